@@ -1,0 +1,1 @@
+"""Composition root: settings, container, ASGI application, worker and command line."""

@@ -1,0 +1,72 @@
+"""Putting the product together: database, Redis, adapters, and the background tasks of one process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from app.settings import Settings
+from db.clock import Clock, system_clock
+from db.connect import close_database, open_database
+from db.crypto import Vault
+from db.ids import LEASE_MS, IdMaker
+from db.transaction import Store
+from integrations.redis import RedisBus, RedisLimiter, connect
+from integrations.sheets.adapter import Spreadsheets
+from integrations.storage import LocalFiles
+from services.ports import Ports
+
+log = logging.getLogger("shebao")
+
+
+@dataclass
+class Container:
+    """Everything one process holds."""
+
+    settings: Settings
+    ports: Ports
+    redis: Redis
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Container]:
+    """Opens everything, keeps the id lease alive meanwhile, and closes in the opposite order."""
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    await open_database(settings.database)
+    redis = connect(settings.redis_url)
+    ids = IdMaker(clock)
+    keys = settings.keys
+    try:
+        await ids.claim()
+        ports = Ports(
+            store=Store(clock, ids, Vault(keys.data, keys.current, keys.index)),
+            sheets=Spreadsheets(),
+            files=LocalFiles(settings.var_dir / "files"),
+            bus=RedisBus(redis),
+            limiter=RedisLimiter(redis),
+        )
+        renewal = asyncio.create_task(_renew(ids))
+        try:
+            yield Container(settings, ports, redis)
+        finally:
+            renewal.cancel()
+            with suppress(asyncio.CancelledError):
+                await renewal
+            await ids.release()
+    finally:
+        await redis.aclose()
+        await close_database()
+
+
+async def _renew(ids: IdMaker) -> None:
+    while True:
+        await asyncio.sleep(LEASE_MS / 3000)
+        try:
+            await ids.renew()
+        except Exception:
+            log.exception("the id lease could not be renewed; it will be tried again")

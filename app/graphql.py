@@ -1,0 +1,145 @@
+"""The GraphQL endpoint: one federated schema with limits, masked errors and live transports."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from functools import cache
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.extensions import (
+    DisableIntrospection,
+    MaskErrors,
+    MaxAliasesLimiter,
+    MaxTokensLimiter,
+    ParserCache,
+    QueryDepthLimiter,
+    ValidationCache,
+)
+from strawberry.schema.config import StrawberryConfig
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+
+from app import auth
+from app.container import Container
+from domain.errors import Refusal
+from resolvers.root import Mutation, Query, Subscription
+from schema.context import Context
+from schema.permissions import Denied
+from schema.scalars import SCALARS
+
+log = logging.getLogger("shebao.graphql")
+
+DEEPEST = 12
+MOST_ALIASES = 30
+MOST_TOKENS = 2000
+
+
+class Incidents(MaskErrors):
+    """Refusals and denials are told as they are; anything unexpected becomes an incident number, the rest is logged."""
+
+    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+        cause = error.original_error
+        if isinstance(cause, Refusal):
+            problem = cause.problems[0]
+            text, extensions = f"{problem.message} / {problem.message_en}", {"code": "REFUSED", "problem": problem.code}
+        else:
+            incident = secrets.token_hex(6)
+            log.error("incident %s at %s", incident, error.path, exc_info=cause)
+            text, extensions = "系统内部错误 / Internal error", {"code": "INTERNAL", "incident": incident}
+        return GraphQLError(text, nodes=error.nodes, path=error.path, extensions=extensions)
+
+
+def _unexpected(error: GraphQLError) -> bool:
+    """A request's own mistakes (syntax, validation, variables) have no original error and are told as they are."""
+    cause = error.original_error
+    return cause is not None and not isinstance(cause, (Denied, GraphQLError))
+
+
+@cache
+def make_schema(production: bool = False) -> strawberry.federation.Schema:
+    """The schema with its limits; in production nobody may ask for its shape."""
+    extensions: list[Any] = [
+        lambda: QueryDepthLimiter(max_depth=DEEPEST),
+        lambda: MaxAliasesLimiter(max_alias_count=MOST_ALIASES),
+        lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
+        lambda: ParserCache(maxsize=500),
+        lambda: ValidationCache(maxsize=500),
+        lambda: Incidents(should_mask_error=_unexpected),
+    ]
+    if production:
+        extensions.append(DisableIntrospection)
+    return strawberry.federation.Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        extensions=extensions,
+        federation_version="2.9",
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
+
+
+class Endpoint(GraphQL[Context, None]):
+    """Adds who is asking, and refuses requests that another site's page may have forged."""
+
+    def __init__(self, container: Container) -> None:
+        settings = container.settings
+        super().__init__(
+            make_schema(settings.production),
+            graphql_ide=None if settings.production else "graphiql",
+            allow_queries_via_get=False,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, "graphql-sse"),
+        )
+        self._container = container
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = HTTPConnection(scope)
+        if scope["type"] == "websocket":
+            # A browser cannot add headers to a socket, but it cannot lie about the page's origin either.
+            if "origin" in request.headers and auth.forged(_with_client(scope), self._container.settings):
+                await WebSocket(scope, receive, send).close(1008)
+                return
+        elif scope["method"] == "POST" and auth.forged(request, self._container.settings):
+            refusal = JSONResponse(
+                {"errors": [{"message": "缺少 X-Shebao-Client 请求头或来源不符", "extensions": {"code": "FORGED"}}]},
+                403,
+            )
+            await refusal(scope, receive, send)
+            return
+        await super().__call__(scope, receive, send)
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        settings, ports = self._container.settings, self._container.ports
+        actor = await auth.actor_behind(request, ports)
+
+        def sign(file_id: int) -> str:
+            return auth.sign_url(settings, actor.session_id if actor else 0, file_id, ports.store.clock())
+
+        def keep(token: str) -> None:
+            if isinstance(response, Response):
+                auth.keep_session(response, token, settings)
+
+        def forget() -> None:
+            if isinstance(response, Response):
+                response.delete_cookie(auth.COOKIE, path="/")
+
+        return Context(
+            ports=ports,
+            actor=actor,
+            ip=request.client.host if request.client else "",
+            user_agent=request.headers.get("user-agent", ""),
+            sign_url=sign,
+            keep_session=keep,
+            forget_session=forget,
+        )
+
+
+def _with_client(scope: Scope) -> HTTPConnection:
+    """The same connection as if it carried our header: for sockets the origin alone decides."""
+    return HTTPConnection({**scope, "headers": [*scope["headers"], (auth.CLIENT_HEADER.encode(), b"socket")]})

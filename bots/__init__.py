@@ -1,0 +1,1 @@
+"""Conversation: the WeChat customer-service account and the matching of questions."""

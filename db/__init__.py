@@ -1,0 +1,1 @@
+"""Tables, migrations, transactions and what an actor may see."""

@@ -1,0 +1,56 @@
+"""Batches of changes and their rows."""
+
+from __future__ import annotations
+
+from tortoise import fields
+
+from db.models.company import Company
+from db.models.row import Row
+
+
+class Batch(Row):
+    number = fields.CharField(max_length=40, unique=True)
+    kind = fields.CharField(max_length=16)
+    company: fields.ForeignKeyRelation[Company] = fields.ForeignKeyField(
+        "shebao.Company", related_name=False, on_delete=fields.RESTRICT
+    )
+    city_code = fields.CharField(max_length=6, null=True)
+    scheme_id = fields.BigIntField(null=True)
+    month = fields.IntField()
+    state = fields.CharField(max_length=16)
+    creator_id = fields.BigIntField(db_index=True)
+    file_id = fields.BigIntField()
+    declaration_file_id = fields.BigIntField(null=True)
+    columns = fields.TextField()
+    total_rows = fields.IntField(default=0)
+    checked_rows = fields.IntField(default=0)
+    ok_rows = fields.IntField(default=0)
+    failed_rows = fields.IntField(default=0)
+    warning_rows = fields.IntField(default=0)
+    accepted_rows = fields.IntField(default=0)
+    rejected_rows = fields.IntField(default=0)
+    problem_counts = fields.TextField()
+    failure = fields.TextField(null=True)
+    created_at = fields.BigIntField()
+
+    class Meta:
+        table = "batch"
+        indexes = [("company_id", "state")]
+
+
+# `content_sealed` is the JSON of the row as it stood in the sheet, as it was read, and what is wrong with it.
+class BatchRow(Row):
+    batch: fields.ForeignKeyRelation[Batch] = fields.ForeignKeyField("shebao.Batch", related_name=False)
+    row_no = fields.IntField()
+    state = fields.CharField(max_length=16)
+    person_name = fields.CharField(max_length=120)
+    codes = fields.CharField(max_length=400)
+    content_sealed = fields.BinaryField()
+    identity_index = fields.CharField(max_length=32, db_index=True)
+    person_id = fields.BigIntField(null=True)
+    enrollment_id = fields.BigIntField(null=True)
+    result_reason = fields.CharField(max_length=400, null=True)
+
+    class Meta:
+        table = "batch_row"
+        unique_together = [("batch_id", "row_no")]

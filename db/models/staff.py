@@ -1,0 +1,70 @@
+"""Staff accounts, roles with permissions, branch scope and sessions."""
+
+from __future__ import annotations
+
+from tortoise import fields
+
+from db.models.company import Company
+from db.models.row import Row
+
+
+class Staff(Row):
+    username = fields.CharField(max_length=60, unique=True)
+    display_name = fields.CharField(max_length=60)
+    password_hash = fields.CharField(max_length=255)
+    active = fields.BooleanField(default=True)
+    created_at = fields.BigIntField()
+
+    class Meta:
+        table = "staff"
+
+
+class Role(Row):
+    code = fields.CharField(max_length=40, unique=True)
+    name = fields.CharField(max_length=60)
+
+    class Meta:
+        table = "role"
+
+
+class RolePermission(Row):
+    role: fields.ForeignKeyRelation[Role] = fields.ForeignKeyField("shebao.Role", related_name="permissions")
+    permission = fields.CharField(max_length=60)
+
+    class Meta:
+        table = "role_permission"
+        unique_together = [("role_id", "permission")]
+
+
+class StaffRole(Row):
+    staff: fields.ForeignKeyRelation[Staff] = fields.ForeignKeyField("shebao.Staff", related_name="staff_roles")
+    role: fields.ForeignKeyRelation[Role] = fields.ForeignKeyField("shebao.Role", related_name="role_staff")
+
+    class Meta:
+        table = "staff_role"
+        unique_together = [("staff_id", "role_id")]
+
+
+# A company whose whole branch the staff member may see. No row at all means everything.
+class StaffScope(Row):
+    staff: fields.ForeignKeyRelation[Staff] = fields.ForeignKeyField("shebao.Staff", related_name="scopes")
+    company: fields.ForeignKeyRelation[Company] = fields.ForeignKeyField("shebao.Company", related_name="scoped_staff")
+
+    class Meta:
+        table = "staff_scope"
+        unique_together = [("staff_id", "company_id")]
+
+
+# A signed-in browser or client. Only a digest of its token is stored.
+class Session(Row):
+    staff: fields.ForeignKeyRelation[Staff] = fields.ForeignKeyField("shebao.Staff", related_name="sessions")
+    token_hash = fields.CharField(max_length=64, unique=True)
+    created_at = fields.BigIntField()
+    last_seen_at = fields.BigIntField()
+    expires_at = fields.BigIntField()
+    revoked_at = fields.BigIntField(default=0)
+    ip = fields.CharField(max_length=64, default="")
+    user_agent = fields.CharField(max_length=255, default="")
+
+    class Meta:
+        table = "session"

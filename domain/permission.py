@@ -1,0 +1,47 @@
+"""Every permission there is, and the roles a new installation begins with."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PERMISSIONS: Final[dict[str, tuple[str, str]]] = {
+    "company.read": ("查看公司", "see companies"),
+    "company.write": ("新建公司", "add companies"),
+    "scheme.read": ("查看方案", "see schemes"),
+    "scheme.write": ("新建方案", "add schemes"),
+    "policy.read": ("查看政策", "see policies"),
+    "quote.read": ("社保测算", "compute quotes"),
+    "person.read": ("查看参保人", "see people"),
+    "person.reveal": ("查看证件号等明文", "reveal ID numbers, phones and cards"),
+    "enrollment.read": ("查看在册", "see the register"),
+    "batch.read": ("查看批次", "see batches"),
+    "batch.create": ("导入增减员", "import changes"),
+    "batch.confirm": ("确认批次", "confirm batches"),
+    "batch.approve": ("审核批次", "approve batches"),
+    "batch.submit": ("提交批次与登记结果", "submit batches and record results"),
+    "bill.read": ("查看账单", "see bills"),
+    "bill.draft": ("运行月度计算", "run the month"),
+    "bill.confirm": ("确认账单", "confirm bills"),
+    "bill.close": ("关账", "close bills"),
+    "approval.read": ("查看审核", "see approvals"),
+    "audit.read": ("查看操作日志", "see the audit log"),
+    "ledger.read": ("查看总账", "see the ledger"),
+    "file.write": ("上传文件", "upload files"),
+}
+
+_READ: Final = frozenset(p for p in PERMISSIONS if p.endswith(".read")) - {"audit.read", "ledger.read"}
+
+ROLES: Final[dict[str, tuple[str, frozenset[str]]]] = {
+    "admin": ("系统管理员", frozenset(PERMISSIONS)),
+    "specialist": (
+        "社保专员",
+        _READ | {"batch.create", "batch.confirm", "batch.submit", "file.write", "bill.draft", "person.reveal"},
+    ),
+    "reviewer": ("审核主管", _READ | {"batch.approve", "bill.confirm", "audit.read", "person.reveal"}),
+    "finance": (
+        "财务",
+        frozenset({"company.read", "bill.read", "bill.close", "ledger.read", "person.read", "approval.read"}),
+    ),
+    "viewer": ("只读", _READ),
+}
+"""Role code → Chinese name and permissions. Maker and checker are kept apart: no role but admin has both."""

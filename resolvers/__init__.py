@@ -1,0 +1,1 @@
+"""GraphQL verbs: declared permission, one service call, payload."""

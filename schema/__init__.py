@@ -1,0 +1,1 @@
+"""GraphQL nouns: types, inputs, payloads and how rows become them."""

@@ -1,0 +1,122 @@
+"""What a request brings: who asks, the ports, and loaders that live as long as the request."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any, TypeVar
+
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info as StrawberryInfo
+
+from domain.actor import Actor
+from services import approval, batch, bill, company, enrollment, person, policy, scheme
+from services.ports import Ports
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+
+@dataclass
+class Context:
+    """`actor` is None when nobody is signed in. The callables reach the HTTP side without knowing it."""
+
+    ports: Ports
+    actor: Actor | None
+    ip: str
+    user_agent: str
+    sign_url: Callable[[int], str]
+    keep_session: Callable[[str], None]
+    forget_session: Callable[[], None]
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.loaders = Loaders(self)
+
+    @property
+    def me(self) -> Actor:
+        """The signed-in actor; only used where a declared permission has made sure of one."""
+        if self.actor is None:
+            raise PermissionError("nobody is signed in")
+        return self.actor
+
+
+Info = StrawberryInfo[Context, None]
+
+
+class Loaders:
+    """One batch load per nested field and request, each through the services and so within the actor's scope."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def _by_actor(self, load: Callable[..., Awaitable[Sequence[Any]]], *before: Any) -> DataLoader[int, Any]:
+        async def fetched(keys: list[int]) -> Sequence[Any]:
+            return await load(*before, self._context.me, keys)
+
+        return DataLoader(load_fn=fetched)  # type: ignore[arg-type]
+
+    @cached_property
+    def company(self) -> DataLoader[int, company.CompanyRow | None]:
+        return self._by_actor(company.by_ids)
+
+    @cached_property
+    def branches(self) -> DataLoader[int, list[company.CompanyRow]]:
+        return self._by_actor(company.branches)
+
+    @cached_property
+    def enrolled_count(self) -> DataLoader[int, int]:
+        return self._by_actor(company.enrolled_counts)
+
+    @cached_property
+    def person(self) -> DataLoader[int, person.PersonRow | None]:
+        return self._by_actor(person.by_ids, self._context.ports)
+
+    @cached_property
+    def enrollment(self) -> DataLoader[int, enrollment.EnrollmentRow | None]:
+        return self._by_actor(enrollment.by_ids)
+
+    @cached_property
+    def enrollments_of_person(self) -> DataLoader[int, list[enrollment.EnrollmentRow]]:
+        return self._by_actor(enrollment.of_people)
+
+    @cached_property
+    def items(self) -> DataLoader[int, list[enrollment.ItemRow]]:
+        return DataLoader(load_fn=enrollment.items)  # type: ignore[arg-type]
+
+    @cached_property
+    def batch(self) -> DataLoader[int, batch.BatchView | None]:
+        return self._by_actor(batch.by_ids)
+
+    @cached_property
+    def approval_of_batch(self) -> DataLoader[int, approval.ApprovalRow | None]:
+        return self._by_actor(approval.of_batches)
+
+    @cached_property
+    def bill(self) -> DataLoader[int, bill.BillView | None]:
+        return self._by_actor(bill.by_ids)
+
+    @cached_property
+    def bill_sums(self) -> DataLoader[int, list[bill.KindSum]]:
+        return DataLoader(load_fn=bill.by_kind)  # type: ignore[arg-type]
+
+    @cached_property
+    def explained(self) -> DataLoader[bill.LineView, bill.Explained]:
+        return DataLoader(load_fn=partial(bill.explanations, self._context.ports))  # type: ignore[arg-type]
+
+    @cached_property
+    def scheme(self) -> DataLoader[int, scheme.SchemeRow | None]:
+        async def load(keys: list[int]) -> list[scheme.SchemeRow | None]:
+            found = await scheme.by_ids(self._context.me, keys)
+            return [found.get(k) for k in keys]
+
+        return DataLoader(load_fn=load)  # type: ignore[arg-type]
+
+    @cached_property
+    def city(self) -> DataLoader[str, policy.CityRow | None]:
+        async def load(codes: list[str]) -> list[policy.CityRow | None]:
+            found = {c.code: c for c in await policy.cities()}
+            return [found.get(c) for c in codes]
+
+        return DataLoader(load_fn=load)  # type: ignore[arg-type]

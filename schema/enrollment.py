@@ -1,0 +1,114 @@
+"""Enrolments and their kinds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+
+import strawberry
+
+from domain import enrollment as rules
+from domain.policy import Category, Kind
+from schema.company import Company
+from schema.context import Context, Info
+from schema.ids import global_id
+from schema.node import Node
+from schema.permissions import check
+from schema.person import Person
+from schema.policy import City, InsuranceKind, InsuredCategory
+from schema.scalars import Instant, Month, Rate, Yuan
+from schema.scheme import Scheme
+from services.enrollment import EnrollmentRow, ItemRow
+
+if TYPE_CHECKING:
+    from schema.batch import Batch
+
+EnrollmentState = strawberry.enum(rules.EnrollmentState, name="EnrollmentState", description="参保状态")
+
+
+@strawberry.type(description="参保记录中的一个险种")
+class EnrollmentItem:
+    kind: InsuranceKind
+    tier: str
+    state: EnrollmentState
+    declared_base: Yuan
+    housing_rate: Rate | None
+    start_month: Month
+    last_month: Month | None
+
+    @classmethod
+    def from_row(cls, row: ItemRow) -> EnrollmentItem:
+        return cls(
+            kind=Kind(row.kind),
+            tier=row.tier,
+            state=rules.EnrollmentState(row.state),
+            declared_base=Yuan(row.declared_base_fen),
+            housing_rate=row.housing_rate_ppm,  # type: ignore[arg-type]
+            start_month=Month(row.start_month),
+            last_month=row.last_month,  # type: ignore[arg-type]
+        )
+
+
+@strawberry.federation.type(keys=["id"], description="一个人在一家公司的参保记录")
+class Enrollment(Node):
+    permission: ClassVar[str] = "enrollment.read"
+    row: strawberry.Private[EnrollmentRow]
+    category: InsuredCategory
+    state: EnrollmentState
+    declared_base: Yuan
+    start_month: Month
+    last_month: Month | None
+    stop_reason: str | None
+    created_at: Instant
+
+    @classmethod
+    def from_row(cls, row: EnrollmentRow) -> Enrollment:
+        return cls(
+            id=global_id("Enrollment", row.id),
+            row=row,
+            category=Category(row.category),
+            state=rules.EnrollmentState(row.state),
+            declared_base=Yuan(row.declared_base_fen),
+            start_month=Month(row.start_month),
+            last_month=row.last_month,  # type: ignore[arg-type]
+            stop_reason=row.stop_reason,
+            created_at=Instant(row.created_at),
+        )
+
+    @classmethod
+    async def one(cls, context: Context, row_id: int) -> Self | None:
+        row = await context.loaders.enrollment.load(row_id)
+        return None if row is None else cls.from_row(row)  # type: ignore[return-value]
+
+    @classmethod
+    async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:
+        return await cls.fetch(info.context, id)
+
+    @strawberry.field
+    async def person(self, info: Info) -> Person | None:
+        check(info.context, Person.permission)
+        return await Person.one(info.context, self.row.person_id)
+
+    @strawberry.field
+    async def company(self, info: Info) -> Company | None:
+        check(info.context, Company.permission)
+        return await Company.one(info.context, self.row.company_id)
+
+    @strawberry.field
+    async def city(self, info: Info) -> City | None:
+        row = await info.context.loaders.city.load(self.row.city_code)
+        return None if row is None else City.from_row(row)
+
+    @strawberry.field
+    async def scheme(self, info: Info) -> Scheme | None:
+        return await Scheme.one(info.context, self.row.scheme_id) if self.row.scheme_id else None
+
+    @strawberry.field(description="各险种的状态")
+    async def items(self, info: Info) -> list[EnrollmentItem]:
+        return [EnrollmentItem.from_row(r) for r in await info.context.loaders.items.load(self.row.id)]
+
+    @strawberry.field(description="来自哪个批次")
+    async def batch(self, info: Info) -> Annotated[Batch, strawberry.lazy("schema.batch")] | None:
+        from schema.batch import Batch
+
+        check(info.context, Batch.permission)
+        return await Batch.one(info.context, self.row.batch_id)

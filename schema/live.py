@@ -1,0 +1,41 @@
+"""Subscriptions end when the session behind them ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import TypeVar
+
+from schema.context import Context
+from services.staff import session_lives
+
+T = TypeVar("T")
+
+
+async def while_signed_in(context: Context, source: AsyncIterator[T]) -> AsyncIterator[T]:
+    """Passes on what the source yields until the asker's session is revoked; then the stream ends at once."""
+    session_id = context.me.session_id
+    async with context.ports.bus.listen(f"session:{session_id}") as revocations:
+        if not await session_lives(context.ports, session_id):
+            return
+        revoked = asyncio.ensure_future(anext(revocations))  # type: ignore[arg-type]
+        upcoming: asyncio.Future[T] | None = None
+        try:
+            while True:
+                upcoming = asyncio.ensure_future(anext(source))  # type: ignore[arg-type]
+                await asyncio.wait({upcoming, revoked}, return_when=asyncio.FIRST_COMPLETED)
+                if revoked.done():
+                    return
+                try:
+                    value = upcoming.result()
+                except StopAsyncIteration:
+                    return
+                yield value
+        finally:
+            for waiting in (revoked, upcoming):
+                if waiting is not None and not waiting.done():
+                    waiting.cancel()
+                    with suppress(asyncio.CancelledError, StopAsyncIteration):
+                        await waiting
+            await source.aclose()  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""Acts and reads: one public function is one act is one transaction."""

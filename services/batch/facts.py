@@ -1,0 +1,128 @@
+"""What the compliance review needs to know, loaded for many rows at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db.models.batch import Batch
+from db.models.company import Company
+from db.sql import fetch, marks
+from db.transaction import Store
+from domain.batch import BatchState, RowState
+from domain.compliance import EnrollFacts, TerminateFacts, resolve_kinds
+from domain.enrollment import pays
+from domain.period import BillingMonth
+from domain.policy import Kind, PolicyBook
+from domain.precheck import CheckedRow
+from domain.quote import STANDARD_KINDS
+from domain.selection import Choice
+from services.person import ID_NUMBER
+from services.scheme import SchemeRow
+
+_UNDER_WAY = (BatchState.IN_REVIEW, BatchState.APPROVED, BatchState.SUBMITTED)
+_WAITING = (RowState.OK, RowState.CONFIRMED, RowState.SUBMITTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database knows of one document number."""
+
+    name: str | None = None
+    items: tuple[tuple[int, Kind, int, int | None], ...] = ()
+    pending_here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The batch's surroundings: its company, the policies, the schemes by name."""
+
+    batch: Batch
+    company: Company
+    book: PolicyBook
+    schemes: dict[str, SchemeRow]
+    default_scheme: SchemeRow | None
+
+
+def identity_index(store: Store, row: CheckedRow) -> str:
+    """The keyed digest of the row's document number, or nothing when there is no readable one."""
+    return store.vault.index(ID_NUMBER, row.id_number) if row.id_number else ""
+
+
+async def known(setting: Setting, indexes: Sequence[str]) -> dict[str, Known]:
+    """Names on file, open kinds and pending rows, by digest of the document number."""
+    wanted = [i for i in indexes if i]
+    if not wanted:
+        return {}
+    people = await fetch(
+        f"SELECT id, name, id_number_index FROM person WHERE id_number_index IN ({marks(wanted)})",
+        wanted,
+    )
+    items: dict[int, list[tuple[int, Kind, int, int | None]]] = defaultdict(list)
+    if people:
+        ids = [p["id"] for p in people]
+        rows = await fetch(
+            f"SELECT person_id, company_id, kind, start_month, last_month FROM enrollment_item "
+            f"WHERE person_id IN ({marks(ids)}) AND state IN ('submitted', 'effective', 'stopped')",
+            ids,
+        )
+        for r in rows:
+            items[r["person_id"]].append((r["company_id"], Kind(r["kind"]), r["start_month"], r["last_month"]))
+    pending = await fetch(
+        f"SELECT DISTINCT r.identity_index FROM batch_row r JOIN batch b ON b.id = r.batch_id "
+        f"WHERE r.identity_index IN ({marks(wanted)}) AND b.company_id = ? AND b.kind = ? AND b.id <> ? "
+        f"AND b.state IN ({marks(_UNDER_WAY)}) AND r.state IN ({marks(_WAITING)})",
+        [*wanted, setting.company.id, setting.batch.kind, setting.batch.id, *_UNDER_WAY, *_WAITING],
+    )
+    waiting = {r["identity_index"] for r in pending}
+    found = {
+        p["id_number_index"]: Known(p["name"], tuple(items[p["id"]]), p["id_number_index"] in waiting) for p in people
+    }
+    for index in waiting - found.keys():
+        found[index] = Known(pending_here=True)
+    return found
+
+
+def enroll_facts(setting: Setting, row: CheckedRow, fact: Known) -> EnrollFacts:
+    """The facts of a row to be enrolled: kinds by row, else scheme, else everything the city has for the category."""
+    scheme = setting.schemes.get(row.scheme_name or "") or setting.default_scheme
+    month = row.start_month or setting.batch.month
+    offered = setting.book.kinds(row.city_code or "", row.category, month)
+    scheme_kinds = frozenset(scheme.kinds) if scheme and scheme.kinds else None
+    asked = row.kinds if row.kinds is not None else scheme_kinds
+    if asked is None:
+        asked = frozenset(offered) & (frozenset(STANDARD_KINDS[row.category]) | {Kind.LARGE_MEDICAL})
+    rate = row.housing_rate_ppm
+    if rate is None and scheme is not None:
+        rate = scheme.housing_rate_ppm
+    if rate is None:
+        rate = setting.company.housing_rate_ppm
+    here, elsewhere = set(), set()
+    for company_id, kind, start, last in fact.items:
+        if last is None or last >= month or pays(month, start, last):
+            (here if company_id == setting.company.id else elsewhere).add(kind)
+    return EnrollFacts(
+        book=setting.book,
+        declaration_month=BillingMonth.of(setting.batch.month),
+        kinds=resolve_kinds(asked, offered),
+        choice=Choice(housing_rate_ppm=rate, injury_class=setting.company.injury_class),
+        open_kinds_here=frozenset(here),
+        open_kinds_elsewhere=frozenset(elsewhere),
+        name_on_file=fact.name,
+        pending_here=fact.pending_here,
+        asked=row.kinds,
+        scheme_kinds=scheme_kinds,
+    )
+
+
+def terminate_facts(setting: Setting, fact: Known) -> TerminateFacts:
+    """The facts of a row to be stopped: the person's open enrolment at this company."""
+    starts = [start for company_id, _, start, last in fact.items if company_id == setting.company.id and last is None]
+    return TerminateFacts(
+        open=bool(starts),
+        declaration_month=BillingMonth.of(setting.batch.month),
+        start_month=min(starts, default=None),
+        name_on_file=fact.name,
+        pending=fact.pending_here,
+    )

@@ -1,0 +1,81 @@
+"""Confirming a bill, and closing it into the ledger."""
+
+from __future__ import annotations
+
+import orjson
+
+from db.models.bill import Bill
+from db.scope import companies
+from db.sql import fetch
+from db.transaction import Work, once
+from domain.actor import Actor, not_found
+from domain.bill import BillAct, BillState, LineType, next_state
+from domain.errors import Problem, Refusal, Severity
+from domain.ledger import bill_chain
+from domain.money import format_yuan
+from domain.policy import Kind
+from services import ledger
+from services.ports import Ports
+
+
+async def confirm(ports: Ports, actor: Actor, bill_id: int, key: str) -> int:
+    """Confirms a draft that has everybody on it; a bill with missing lines is refused with what is missing."""
+    actor.require("bill.confirm")
+
+    async def run(unit: Work) -> int:
+        bill = await _locked(actor, bill_id)
+        bill.state = next_state(BillState(bill.state), BillAct.CONFIRM)
+        missing = [p for p in orjson.loads(bill.problems) if p["severity"] == Severity.ERROR]
+        if missing:
+            raise Refusal(_incomplete(missing))
+        bill.confirmed_at, bill.confirmed_by_id = unit.now, actor.staff_id
+        await bill.save()
+        company_id = bill.company_id  # type: ignore[attr-defined]
+        total = format_yuan(bill.employer_fen + bill.employee_fen + bill.fee_fen)
+        await unit.audit("bill.confirm", "bill", bill.id, company_id, 合计=total)
+        return bill.id
+
+    return await once(ports.store, actor, "bill.confirm", key, {"id": bill_id}, run)
+
+
+async def close(ports: Ports, actor: Actor, bill_id: int, key: str) -> int:
+    """Closes a confirmed bill and posts what the client owes. A closed bill never changes again."""
+    actor.require("bill.close")
+
+    async def run(unit: Work) -> int:
+        bill = await _locked(actor, bill_id)
+        bill.state = next_state(BillState(bill.state), BillAct.CLOSE)
+        company_id = bill.company_id  # type: ignore[attr-defined]
+        sums = await fetch(
+            "SELECT kind, SUM(employer_fen + employee_fen) AS fen FROM bill_line "
+            "WHERE bill_id = ? AND line_type <> ? GROUP BY kind",
+            [bill.id, LineType.SERVICE_FEE.value],
+        )
+        by_kind = [(Kind(r["kind"]), int(r["fen"])) for r in sums]
+        chain = bill_chain(company_id, by_kind, bill.fee_fen)
+        await ledger.post(unit, "bill.close", chain, "bill", bill.id)
+        bill.closed_at, bill.closed_by_id = unit.now, actor.staff_id
+        await bill.save()
+        total = format_yuan(sum(t.fen for t in chain))
+        await unit.audit("bill.close", "bill", bill.id, company_id, 入账=total)
+        return bill.id
+
+    return await once(ports.store, actor, "bill.close", key, {"id": bill_id}, run)
+
+
+async def _locked(actor: Actor, bill_id: int) -> Bill:
+    bill = await Bill.filter(id=bill_id).select_for_update().first()
+    if bill is None or not await Bill.filter(companies(actor, "company__"), id=bill_id).exists():
+        raise Refusal(not_found("账单", "bill"))
+    return bill
+
+
+def _incomplete(missing: list[dict]) -> Problem:
+    first = missing[0]
+    return Problem(
+        "bill_incomplete",
+        f"账单有 {len(missing)} 类未能计算的项目：{first['message']}",
+        f"{len(missing)} kinds of lines could not be computed: {first['message_en']}",
+        "请补齐政策或单位信息后重新计算",
+        "Complete the policy or the company's data, then compute again",
+    )

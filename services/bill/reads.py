@@ -1,0 +1,200 @@
+"""Reading bills and lines; any line explains itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from db.models.bill import BillLine
+from db.scope import company_sql
+from db.sql import fetch, fetch_value, marks
+from domain.actor import Actor, not_found
+from domain.bill import LineType
+from domain.contribution import Line
+from domain.errors import Problem, Refusal, restored
+from domain.explanation import Explanation, Step, explain
+from domain.money import format_yuan
+from domain.period import BillingMonth
+from domain.policy import Kind, PolicyVersion
+from services.paging import Page, Window, page_of
+from services.person import search_sql
+from services.policy import versions_by_ids
+from services.ports import Ports
+
+
+@dataclass(frozen=True, slots=True)
+class BillView:
+    """A bill's head; amounts in fen, instants in milliseconds (0: not yet)."""
+
+    id: int
+    company_id: int
+    month: int
+    state: str
+    people: int
+    line_count: int
+    employer_fen: int
+    employee_fen: int
+    fee_fen: int
+    created_at: int
+    drafted_at: int
+    confirmed_at: int
+    closed_at: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    id: int
+    bill_id: int
+    person_id: int
+    enrollment_id: int
+    city_code: str
+    kind: str
+    line_type: str
+    belongs_month: int
+    declared_base_fen: int
+    base_fen: int
+    employer_rate_ppm: int
+    employee_rate_ppm: int
+    employer_fen: int
+    employee_fen: int
+    policy_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class KindSum:
+    """Sums of one kind and type of line on a bill. `kind` is empty for service fees."""
+
+    kind: str
+    line_type: str
+    employer_fen: int
+    employee_fen: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a line is what it is, with the policy it was computed by (None for service fees)."""
+
+    explanation: Explanation
+    policy: PolicyVersion | None
+
+
+_LINE_FIELDS = tuple(LineView.__dataclass_fields__)
+_LINE_COLUMNS = ", ".join(f"bill_line.{name}" for name in _LINE_FIELDS)
+
+
+async def find(actor: Actor, month: int | None, company_id: int | None, window: Window) -> Page[BillView]:
+    """Bills of companies in scope, newest first."""
+    condition, values = company_sql(actor, "company_id")
+    if month is not None:
+        condition, values = f"{condition} AND month = ?", [*values, month]
+    if company_id is not None:
+        condition, values = f"{condition} AND company_id = ?", [*values, company_id]
+    total = int(await fetch_value(f"SELECT COUNT(*) FROM bill WHERE {condition}", values))
+    if window.before_id:
+        condition, values = f"{condition} AND id < ?", [*values, window.before_id]
+    rows = await fetch(f"SELECT * FROM bill WHERE {condition} ORDER BY id DESC LIMIT ?", [*values, window.first + 1])
+    return page_of([_view(r) for r in rows], window, total)
+
+
+async def by_ids(actor: Actor, ids: Sequence[int]) -> list[BillView | None]:
+    """Bills in the order asked for; None for those out of scope."""
+    if not ids:
+        return []
+    condition, values = company_sql(actor, "company_id")
+    rows = await fetch(f"SELECT * FROM bill WHERE id IN ({marks(ids)}) AND {condition}", [*ids, *values])
+    found = {r["id"]: _view(r) for r in rows}
+    return [found.get(i) for i in ids]
+
+
+async def one(actor: Actor, bill_id: int) -> BillView:
+    """The bill; refused as not found when it is not the actor's to see."""
+    found = (await by_ids(actor, [bill_id]))[0]
+    if found is None:
+        raise Refusal(not_found("账单", "bill"))
+    return found
+
+
+async def of_company(actor: Actor, company_id: int, month: int) -> BillView:
+    """The company's bill of the month; refused as not found when there is none yet."""
+    page = await find(actor, month, company_id, Window(1))
+    if not page.rows:
+        raise Refusal(not_found("账单", "bill"))
+    return page.rows[0]
+
+
+def _view(r: dict) -> BillView:
+    values = {name: r[name] for name in BillView.__dataclass_fields__}
+    values["problems"] = tuple(restored(p) for p in orjson.loads(r["problems"]))
+    return BillView(**values)
+
+
+async def by_kind(bill_ids: Sequence[int]) -> list[list[KindSum]]:
+    """Sums by kind and type of line for each bill."""
+    rows = await fetch(
+        f"SELECT bill_id, kind, line_type, SUM(employer_fen) AS employer_fen, SUM(employee_fen) AS employee_fen, "
+        f"COUNT(DISTINCT person_id) AS people FROM bill_line WHERE bill_id IN ({marks(bill_ids)}) "
+        "GROUP BY bill_id, kind, line_type",
+        list(bill_ids),
+    )
+    order = {kind.value: place for place, kind in enumerate(Kind)}
+    found: dict[int, list[KindSum]] = {}
+    for r in sorted(rows, key=lambda r: (order.get(r["kind"], 99), r["line_type"])):
+        entry = KindSum(r["kind"], r["line_type"], int(r["employer_fen"]), int(r["employee_fen"]), int(r["people"]))
+        found.setdefault(r["bill_id"], []).append(entry)
+    return [found.get(i, []) for i in bill_ids]
+
+
+async def lines(ports: Ports, bill: BillView, search: str, kind: Kind | None, first: int, after: int) -> Page[LineView]:
+    """Lines of a bill the caller may see, in order of writing; by name, ID number or phone, and by kind."""
+    condition, values = "bill_line.bill_id = ?", [bill.id]
+    join = ""
+    if search.strip():
+        join = "JOIN person ON person.id = bill_line.person_id"
+        extra, more = search_sql(ports.store, search)
+        condition, values = f"{condition} AND {extra}", [*values, *more]
+    if kind is not None:
+        condition, values = f"{condition} AND bill_line.kind = ?", [*values, kind.value]
+    total = int(await fetch_value(f"SELECT COUNT(*) FROM bill_line {join} WHERE {condition}", values))
+    rows = await fetch(
+        f"SELECT {_LINE_COLUMNS} FROM bill_line {join} WHERE {condition} AND bill_line.id > ? "
+        "ORDER BY bill_line.id LIMIT ?",
+        [*values, after, first + 1],
+    )
+    return page_of([LineView(**r) for r in rows], Window(first), total)
+
+
+async def line(actor: Actor, line_id: int) -> LineView | None:
+    """One line, if its bill is the actor's to see."""
+    rows: list[dict[str, Any]] = await BillLine.filter(id=line_id).values(*_LINE_FIELDS)
+    if not rows or (await by_ids(actor, [rows[0]["bill_id"]]))[0] is None:
+        return None
+    return LineView(**rows[0])
+
+
+async def explanations(ports: Ports, wanted: Sequence[LineView]) -> list[Explained]:
+    """Why each line is what it is: rebuilt from what the line keeps and its policy row, so it stays true for ever."""
+    policies = await versions_by_ids(ports.store, [v.policy_id for v in wanted if v.policy_id])
+    return [_explained(view, policies) for view in wanted]
+
+
+def _explained(view: LineView, policies: dict[int, PolicyVersion]) -> Explained:
+    if view.line_type == LineType.SERVICE_FEE or view.policy_id is None:
+        amount = format_yuan(view.employer_fen)
+        step = Step("服务费", "Service fee", "按方案约定，每人每月", amount)
+        return Explained(Explanation(f"服务费：按方案约定每人每月 {amount}", (step,)), None)
+    policy = policies[view.policy_id]
+    line = Line(
+        policy=policy,
+        declared_base_fen=view.declared_base_fen,
+        base_fen=view.base_fen,
+        employer_rate_ppm=view.employer_rate_ppm,
+        employee_rate_ppm=view.employee_rate_ppm,
+        employer_fen=view.employer_fen,
+        employee_fen=view.employee_fen,
+    )
+    return Explained(explain(line, BillingMonth.of(view.belongs_month).number), policy)

@@ -1,0 +1,133 @@
+"""Files: sealed before they are stored, opened for whoever may see them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from db.models.file import StoredFile
+from db.scope import company_sql
+from db.sql import fetch
+from db.transaction import Work, work
+from domain.actor import Actor, not_found
+from domain.errors import Problem, Refusal
+from services.ports import Ports
+
+LARGEST = 20 * 1024 * 1024
+_PLACE = "file.content"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLS = "application/vnd.ms-excel"
+CSV = "text/csv"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    id: int
+    name: str
+    mime: str
+    size: int
+    created_at: int
+
+
+async def keep(
+    ports: Ports, unit: Work, name: str, mime: str, content: bytes, purpose: str, company_id: int | None = None
+) -> int:
+    """Stores a file as part of an act. The bytes are written first: a row without content never exists."""
+    row_id = unit.new_id()
+    await ports.files.put(str(row_id), ports.store.vault.seal(_PLACE, row_id, content))
+    await StoredFile.create(
+        id=row_id,
+        name=_tidy(name),
+        mime=mime,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        purpose=purpose,
+        owner_id=unit.actor.staff_id,
+        company_id=company_id,
+        created_at=unit.now,
+    )
+    return row_id
+
+
+async def upload(ports: Ports, actor: Actor, name: str, content: bytes) -> FileRow:
+    """Takes an uploaded workbook or CSV; its type is told from its bytes, never from its name."""
+    actor.require("file.write")
+    if not content:
+        raise Refusal(_empty())
+    if len(content) > LARGEST:
+        raise Refusal(too_large())
+    mime = _type_of(content)
+    if mime is None:
+        raise Refusal(_unknown_type(name))
+    async with work(ports.store, actor) as unit:
+        row_id = await keep(ports, unit, name, mime, content, "upload")
+    return await row(actor, row_id)
+
+
+async def row(actor: Actor, file_id: int) -> FileRow:
+    """What a file is; for its owner, or for whoever sees the company it belongs to."""
+    condition, values = company_sql(actor, "company_id")
+    rows = await fetch(
+        f"SELECT id, name, mime, size, created_at FROM stored_file WHERE id = ? AND (owner_id = ? OR ({condition} AND company_id IS NOT NULL))",  # noqa: E501
+        [file_id, actor.staff_id, *values],
+    )
+    if not rows:
+        raise Refusal(not_found("文件", "file"))
+    return FileRow(**rows[0])
+
+
+async def content(ports: Ports, actor: Actor, file_id: int) -> tuple[FileRow, bytes]:
+    """A file with its bytes, for whoever may see it."""
+    found = await row(actor, file_id)
+    return found, await opened(ports, file_id)
+
+
+async def opened(ports: Ports, file_id: int) -> bytes:
+    """The bytes of a file, for the system's own use after the right to it was checked."""
+    return ports.store.vault.open(_PLACE, file_id, await ports.files.get(str(file_id)))
+
+
+def _tidy(name: str) -> str:
+    """A name without a path or control characters, at most 120 characters."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if c.isprintable())[-120:] or "file"
+
+
+def _type_of(content: bytes) -> str | None:
+    if content.startswith(b"PK\x03\x04"):
+        return XLSX
+    if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return XLS
+    if b"\x00" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None
+    return CSV
+
+
+def _empty() -> Problem:
+    return Problem(
+        "file_empty", "文件是空的", "The file is empty", "请选择有内容的文件", "Choose another file", field="file"
+    )
+
+
+def too_large() -> Problem:
+    """The refusal of a file above the limit."""
+    return Problem(
+        "file_too_large",
+        f"文件超过 {LARGEST // 1024 // 1024} MB",
+        f"The file is larger than {LARGEST // 1024 // 1024} MB",
+        "请拆分后分别上传，或删除图片和多余的工作表",
+        "Split it, or remove pictures and unneeded sheets",
+        field="file",
+    )
+
+
+def _unknown_type(name: str) -> Problem:
+    return Problem(
+        "file_type",
+        "只接受 .xlsx、.xls 和 .csv 表格",
+        "Only .xlsx, .xls and .csv sheets are accepted",
+        "请在表格软件中另存为 .xlsx 后上传",
+        "Save it as .xlsx in your spreadsheet program and upload that",
+        field="file",
+        value=_tidy(name),
+    )

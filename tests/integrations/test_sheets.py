@@ -1,0 +1,409 @@
+"""A1.2, A1.3: real bytes of the files that clients send, and of the workbooks that go back to them."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import io
+import random
+import struct
+import sys
+import zipfile
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from domain.columns import CellValue, ImportKind, find_header, header_names, map_columns, template_columns
+from domain.errors import Refusal
+from integrations.sheets import (
+    TableSheet,
+    error_workbook,
+    read_workbook,
+    table_workbook,
+    template_workbook,
+)
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+ID = "110105199001011240"
+
+
+def xlsx(rows: list[list[CellValue]], top: int = 0, left: int = 0, *, hidden: bool = False) -> bytes:
+    """A workbook whose first cell is at the given place; a second sheet is hidden when asked for."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "增员"
+    for y, row in enumerate(rows):
+        for x, value in enumerate(row):
+            sheet.cell(top + y + 1, left + x + 1, value)
+    if hidden:
+        extra = book.create_sheet("选项")
+        extra["A1"] = "北京"
+        extra.sheet_state = "hidden"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def xls(texts: list[list[str]], first_row: int = 0) -> bytes:
+    """A minimal .xls: one BIFF8 stream of labels and numbers in an OLE container."""
+
+    def record(code: int, body: bytes) -> bytes:
+        return struct.pack("<HH", code, len(body)) + body
+
+    cells = b"".join(
+        record(0x0204, struct.pack("<HHHHB", first_row + y, x, 0, len(text), 1) + text.encode("utf-16-le"))
+        for y, row in enumerate(texts)
+        for x, text in enumerate(row)
+    )
+    begin = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
+    sheet = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0)) + cells + record(0x000A, b"")
+    name = "增员".encode("utf-16-le")
+    size = len(begin) + 4 + 8 + len(name) + 4
+    bound = record(0x0085, struct.pack("<IBBBB", size, 0, 0, 2, 1) + name)
+    stream = (begin + bound + record(0x000A, b"") + sheet).ljust(4096, b"\0")
+    count = len(stream) // 512
+
+    def entry(title: str, kind: int, child: int, start: int, length: int) -> bytes:
+        name = title.encode("utf-16-le") + b"\0\0"
+        return (
+            name.ljust(64, b"\0")
+            + struct.pack("<HBBiii", len(name), kind, 1, -1, -1, child)
+            + b"\0" * 36
+            + struct.pack("<iII", start, length, 0)
+        )
+
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+    header += b"\0" * 6 + struct.pack("<IIiIIiIiI", 0, 1, 1, 0, 4096, -2, 0, -2, 0) + struct.pack("<i", 0)
+    fat = [-3, -2, *range(3, 2 + count), -2]
+    directory = entry("Root Entry", 5, 1, -2, 0) + entry("Workbook", 2, -1, 2, len(stream)) + b"\0" * 256
+    return header.ljust(512, b"\xff") + struct.pack(f"<{len(fat)}i", *fat).ljust(512, b"\xff") + directory + stream
+
+
+def refused(content: bytes, name: str = "a.xlsx") -> str:
+    with pytest.raises(Refusal) as refusal:
+        read_workbook(content, name)
+    (problem,) = refusal.value.problems
+    assert problem.message
+    assert problem.message_en
+    assert problem.remedy
+    assert problem.remedy_en
+    return problem.code
+
+
+def repacked(content: bytes, changes: dict[str, bytes]) -> bytes:
+    """The same package with some parts replaced or added."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name not in changes:
+                new.writestr(name, old.read(name))
+        for name, body in changes.items():
+            new.writestr(name, body)
+    return buffer.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+GOOD = xlsx([["姓名", "身份证号"], ["陈思远", ID]])
+
+
+def with_cells(cells: str) -> bytes:
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    xml = f'<?xml version="1.0"?><worksheet xmlns="{space}"><sheetData>{cells}</sheetData></worksheet>'
+    return repacked(GOOD, {SHEET: xml.encode()})
+
+
+def test_types_of_cells() -> None:
+    """A1.2: text, numbers, dates, truth values and empty cells arrive as what they are."""
+    (sheet,) = read_workbook(
+        xlsx([["姓名", 1.5, 3, True, date(2026, 11, 3), datetime(2026, 11, 3, 8, 30), None, "末"]]), "a.xlsx"
+    )
+    row = sheet.rows[0]
+    assert row[:4] == ["姓名", 1.5, 3, True]
+    assert row[4] in (date(2026, 11, 3), datetime(2026, 11, 3))
+    assert row[5:] == [datetime(2026, 11, 3, 8, 30), None, "末"]
+    assert (sheet.name, sheet.first_row) == ("增员", 1)
+
+
+@pytest.mark.parametrize("top", [0, 1, 7])
+@pytest.mark.parametrize("left", [0, 2])
+def test_leading_empty_rows_keep_the_row_numbers(top: int, left: int) -> None:
+    """A1.2, domain §9: problems name the row that the spreadsheet program shows."""
+    (sheet,) = read_workbook(xlsx([["姓名", "身份证号"], [None, None], ["陈思远", ID]], top, left), "a.xlsx")
+    assert sheet.first_row == top + 1
+    found = [sheet.first_row + index for index, row in enumerate(sheet.rows) if ID in row]
+    assert found == [top + 3]
+
+
+def test_old_xls() -> None:
+    """A1.2: the old binary format is read too, with its row numbers."""
+    (sheet,) = read_workbook(xls([["姓名", "身份证号"], ["陈思远", ID]], first_row=2), "名单.XLS")
+    assert (sheet.name, sheet.first_row) == ("增员", 3)
+    assert sheet.rows == [["姓名", "身份证号"], ["陈思远", ID]]
+
+
+def test_hidden_and_empty_sheets_are_left_out() -> None:
+    """A1.2: nobody means to import a sheet that they do not see."""
+    assert [sheet.name for sheet in read_workbook(xlsx([["姓名"]], hidden=True), "a.xlsx")] == ["增员"]
+
+
+CSV = '姓名,证件号码,备注\r\n陈思远,110105199001011240,"甲,乙"\r\n\r\n林晓彤,110105198802025023,\r\n'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_csv_in_every_encoding_and_with_every_separator(encoding: str, mark: str) -> None:
+    """A1.2: CSV from Chinese Excel, WPS and other systems; a blank line keeps its row number, IDs stay text."""
+    text = CSV if mark == "," else CSV.replace("甲,乙", "甲、乙").replace(",", mark)
+    (sheet,) = read_workbook(text.encode(encoding), "减员.csv")
+    assert sheet.name == "减员"
+    assert [row[0] for row in sheet.rows] == ["姓名", "陈思远", None, "林晓彤"]
+    assert sheet.rows[1][1:] == [ID, "甲,乙" if mark == "," else "甲、乙"]
+    assert {len(row) for row in sheet.rows} == {3}
+
+
+def test_rare_characters_in_gb18030() -> None:
+    """Domain §3: rare name characters survive."""
+    (sheet,) = read_workbook("姓名\r\n㼆𠀀\r\n".encode("gb18030"), "a.csv")
+    assert sheet.rows[1] == ["㼆𠀀"]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "code"),
+    [
+        pytest.param(b"", "a.xlsx", "file_empty", id="nothing"),
+        pytest.param(b"\xef\xbb\xbf\r\n \r\n", "a.csv", "file_empty", id="blank text"),
+        pytest.param(b",,\r\n,,\r\n", "a.csv", "file_empty", id="separators only"),
+        pytest.param(xlsx([[None]]), "a.xlsx", "file_empty", id="empty sheet"),
+        pytest.param(CSV.encode(), "a.xlsx", "file_type_mismatch", id="text called xlsx"),
+        pytest.param(CSV.encode(), "a.xls", "file_type_mismatch", id="text called xls"),
+        pytest.param(GOOD, "a.csv", "file_type_mismatch", id="xlsx called csv"),
+        pytest.param(GOOD, "a.xls", "file_type_mismatch", id="xlsx called xls"),
+        pytest.param(xls([["姓名"]]), "a.xlsx", "file_type_mismatch", id="xls called xlsx"),
+        pytest.param(GOOD[:-200], "a.xlsx", "file_broken", id="cut off at the end"),
+        pytest.param(GOOD[:60], "a.xlsx", "file_broken", id="only the beginning"),
+        pytest.param(xls([["姓名"]])[:1200], "a.xls", "file_broken", id="xls cut off"),
+        pytest.param(b"%PDF-1.7 ...", "a.xlsx", "file_unsupported", id="pdf"),
+        pytest.param(b"\x89PNG\r\n\x1a\n....", "a.xlsx", "file_unsupported", id="picture"),
+        pytest.param(b"<html><table><tr><td>1</td></tr></table>", "a.xls", "file_unsupported", id="web page as xls"),
+        pytest.param(bytes(range(256)) * 8, "a.csv", "file_unsupported", id="binary"),
+        pytest.param(b"\x81\xff\xfe\x81" * 40, "a.csv", "file_unsupported", id="no encoding fits"),
+        pytest.param(
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
+            "a.xlsx",
+            "file_encrypted",
+            id="password",
+        ),
+        pytest.param(
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "WordDocument\0".encode("utf-16-le"),
+            "a.doc",
+            "file_unsupported",
+            id="word",
+        ),
+        pytest.param((",".join("x" * 201) + "\n").encode(), "a.csv", "too_many_columns", id="wide csv"),
+        pytest.param(xlsx([["x"] * 201]), "a.xlsx", "too_many_columns", id="wide xlsx"),
+    ],
+)
+def test_what_is_not_read_says_why_and_what_to_do(content: bytes, name: str, code: str) -> None:
+    """A1.2, domain §9 (no "failed" without a reason): each bad file has its own reason, in two languages."""
+    assert refused(content, name) == code
+
+
+def test_zip_without_a_workbook() -> None:
+    """A1.2: an archive or another office document is called what it is."""
+    for part in ("readme.txt", "word/document.xml", "content.xml", "xl/workbook.bin"):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            archive.writestr(part, "x")
+        assert refused(buffer.getvalue()) == "file_unsupported"
+
+
+def test_zip_bomb() -> None:
+    """A1.2: a small file that unpacks beyond 300 MB is refused before it is unpacked."""
+    bomb = repacked(GOOD, {"xl/media/a.bin": b"\0" * (301 * 1024 * 1024)})
+    assert len(bomb) < 1024 * 1024
+    assert refused(bomb) == "file_too_large"
+
+
+def test_zip_that_lies_about_its_size() -> None:
+    """A1.2: declared sizes are proved, because the limit is checked against them."""
+    honest = repacked(GOOD, {"xl/media/a.bin": b"\0" * 5_000_000})
+    lying = honest.replace(struct.pack("<I", 5_000_000), struct.pack("<I", 500))
+    assert lying != honest
+    assert refused(lying) == "file_broken"
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        (
+            '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+            "too_many_columns",
+        ),
+        ('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="B1048576"><v>1</v></c></row>', "too_many_rows"),
+        ('<row r="1"><c r="A1"><v>1</v></c></row><row r="190000"><c r="GA190000"><v>1</v></c></row>', "too_many_rows"),
+        (
+            "<row r='1'><c r='A1'><v>1</v></c></row><row r='1048576'><c r='XFD1048576'><v>1</v></c></row>",
+            "too_many_columns",
+        ),
+        ('<row r="1"><c><v>1</v></c></row><row r="1048576"><c><v>1</v></c></row>', "too_many_rows"),
+        (
+            '<row r="1"><c\nr="A1"><v>1</v></c></row><row\nr="1048576"><c\nr="A1048576"><v>1</v></c></row>',
+            "too_many_rows",
+        ),
+    ],
+)
+def test_cells_in_far_corners(cells: str, code: str) -> None:
+    """A1.2: two cells far apart would be laid out as 17 thousand million; the file is refused before it is opened."""
+    assert refused(with_cells(cells)) == code
+
+
+def test_formatted_but_empty_cells_are_no_content() -> None:
+    """A1.2: a clerk who paints whole rows and columns is not punished for it."""
+    painted = '<c r="XFD2" s="0"/>'
+    rows = f'<row r="2">{painted}</row><row r="1048576"><c r="A1048576" s="0"/></row>'
+    cells = f'<row r="1"><c r="A1"><v>1</v></c></row>{rows}'
+    (sheet,) = read_workbook(with_cells(cells), "a.xlsx")
+    assert sheet.rows[0][0] == 1
+
+
+def test_mangled_files_never_do_more_than_refuse() -> None:
+    """A1.2: whatever a network or a program did to a file, the answer is rows or a refusal."""
+    dice = random.Random(20261101)
+    for content, name in (
+        (GOOD, "a.xlsx"),
+        (xls([["姓名", "身份证号"], ["陈思远", ID]]), "a.xls"),
+        (CSV.encode(), "a.csv"),
+    ):
+        for _ in range(60):
+            mangled = bytearray(content)
+            for _ in range(dice.randint(1, 8)):
+                mangled[dice.randrange(len(mangled))] = dice.randrange(256)
+            with contextlib.suppress(Refusal):
+                assert read_workbook(bytes(mangled), name)
+
+
+HEADERS = ["姓名", "公民身份号码", "申报工资", "增加日期", "备注"]
+ROWS: list[list[CellValue]] = [
+    ["陈思远", ID, 8500.5, date(2026, 11, 3), '=HYPERLINK("http://x")'],
+    ["林晓彤", 110105198802025020.0, "面议", None, "+1"],
+    ["赵明轩", "11010519740303503X", 9000, datetime(2026, 11, 3), "@sum"],
+]
+MARKS = {(1, 1): "证件号码是数值格式", (1, 2): "不是金额", (2, -1): "与第 4 行重复", (2, 4): "备注过长"}
+
+
+def test_error_workbook_round_trip() -> None:
+    """A1.2: the same workbook with an error column: same rows, same values, the messages beside them."""
+    content = error_workbook(HEADERS, ROWS, marks=MARKS, row_numbers=[4, 7, 9])
+    (sheet,) = read_workbook(content, "错误.xlsx")
+    assert sheet.rows[0] == [*HEADERS, "错误", "原表行号"]
+    assert sheet.rows[1] == ["陈思远", ID, 8500.5, date(2026, 11, 3), '=HYPERLINK("http://x")', None, 4]
+    assert sheet.rows[2][:3] == ["林晓彤", "110105198802025000", "面议"]
+    assert sheet.rows[2][5:] == ["【公民身份号码】证件号码是数值格式；【申报工资】不是金额", 7]
+    assert sheet.rows[3][5] == "与第 4 行重复；【备注】备注过长"
+    assert [column.field for column in map_columns(sheet.rows[0], ImportKind.ENROLL)][5:] == [None, None]
+
+
+def test_error_workbook_marks_cells_and_protects_ids() -> None:
+    """A1.2, domain §9: bad cells are red with a comment, IDs are text, and nothing is a formula."""
+    book = openpyxl.load_workbook(io.BytesIO(error_workbook(HEADERS, ROWS, marks=MARKS)))
+    sheet = book.active
+    assert sheet is not None
+    assert sheet["B2"].data_type == "s"
+    assert (sheet["B3"].value, sheet["B3"].data_type, sheet["B3"].number_format) == ("110105198802025000", "s", "@")
+    assert "数值" in sheet["B3"].comment.text
+    assert sheet["B3"].fill.fgColor.rgb == "FFFFC7CE"
+    assert sheet["B2"].comment is None
+    assert [sheet[place].data_type for place in ("E2", "E3", "E4")] == ["s", "s", "s"]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:F4"
+
+
+def test_error_workbook_is_the_same_bytes_again() -> None:
+    """A1.2: a download that is repeated is the same file."""
+    assert error_workbook(HEADERS, ROWS, marks=MARKS) == error_workbook(HEADERS, ROWS, marks=MARKS)
+
+
+def test_text_beyond_a_cell_and_ragged_rows() -> None:
+    """A1.2: an endless remark is cut and a short row is filled, so that the workbook always opens."""
+    (sheet,) = read_workbook(error_workbook(["甲", "乙"], [["x" * 40_000], ["y"]]), "a.xlsx")
+    assert len(str(sheet.rows[1][0])) == 32_767
+    assert sheet.rows[2][0] == "y"
+
+
+def test_table_workbook_writes_exact_money() -> None:
+    """A5.1: fen become yuan with two decimals and lose nothing, also where a float could."""
+    fen = [0, 1, -5, 865734, 3607225, 99_999_999_999_999, 10**15 + 1]
+    tables = [
+        TableSheet(
+            "11月:账单/明细", ["姓名", "身份证号", "单位应缴"], [["陈", ID, value] for value in fen], money_columns={2}
+        ),
+        TableSheet("11月:账单/明细", ["甲"], []),
+    ]
+    book = openpyxl.load_workbook(io.BytesIO(table_workbook(tables)))
+    assert book.sheetnames == ["11月_账单_明细", "11月_账单_明细(2)"]
+    sheet = book.worksheets[0]
+    for row, value in enumerate(fen[:-1], start=2):
+        cell = sheet.cell(row, 3)
+        assert Decimal(repr(cell.value)) * 100 == value
+        assert cell.number_format == "#,##0.00"
+    assert sheet.cell(8, 3).value == "10000000000000.01"
+    assert sheet["B2"].data_type == "s"
+
+
+def test_template_is_explained_and_has_drop_downs() -> None:
+    """A1.2: the template opens at the sheet to fill in, offers lists, and its explanations are never imported."""
+    columns = template_columns(ImportKind.ENROLL, cities=[f"城市{n}" for n in range(120)])
+    content = template_workbook(ImportKind.ENROLL, columns)
+    first, second = read_workbook(content, "模板.xlsx")
+    assert (first.name, second.name) == ("增员", "填写说明")
+    assert find_header(first.rows, ImportKind.ENROLL) == 0
+    assert find_header(second.rows, ImportKind.ENROLL) is None
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    rules = {str(rule.sqref).split(":")[0]: rule.formula1 for rule in book["增员"].data_validations.dataValidation}
+    places = {column.header: index for index, column in enumerate(columns)}
+    city = openpyxl.utils.get_column_letter(places["参保城市"] + 1)
+    assert rules[f"{city}2"] == f"'选项'!${city}$1:${city}$120"
+    assert book["选项"].sheet_state == "hidden"
+    assert book["选项"][f"{city}120"].value == "城市119"
+    number = openpyxl.utils.get_column_letter(places["证件号码*"] + 1)
+    assert book["增员"].column_dimensions[number].number_format == "@"
+
+
+def test_many_rows_are_read_and_written() -> None:
+    """A1.2: twenty thousand rows, text IDs throughout, in one go."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"constant_memory": True})
+    sheet = book.add_worksheet()
+    for row in range(20_000):
+        sheet.write_row(row, 0, ["陈思远", ID, 8500, "养老、医疗"])
+    book.close()
+    (read,) = read_workbook(buffer.getvalue(), "a.xlsx")
+    assert len(read.rows) == 20_000
+    assert {row[1] for row in read.rows} == {ID}
+
+
+def test_samples_are_what_their_script_makes(tmp_path: Path) -> None:
+    """A1.2, A1.3: the committed samples are reproducible, and their headers are understood."""
+    spec = importlib.util.spec_from_file_location("make_samples", SAMPLES / "make_samples.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    sys.modules["make_samples"] = script
+    spec.loader.exec_module(script)
+    script.write_enroll(tmp_path / "a.xlsx")
+    script.write_terminate(tmp_path / "a.csv")
+    for made, kept, kind, header in (
+        ("a.xlsx", "增员_样例.xlsx", ImportKind.ENROLL, 2),
+        ("a.csv", "减员_样例.csv", ImportKind.TERMINATE, 0),
+    ):
+        content = (SAMPLES / kept).read_bytes()
+        (sheet,) = read_workbook(content, kept)
+        assert sheet.rows == read_workbook((tmp_path / made).read_bytes(), made)[0].rows
+        assert find_header(sheet.rows, kind) == header
+        names, _ = header_names(sheet.rows, header, kind)
+        assert {"name", "id_number"} <= {column.field for column in map_columns(names, kind)}
