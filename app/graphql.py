@@ -62,6 +62,13 @@ def _unexpected(error: GraphQLError) -> bool:
     return cause is not None and not isinstance(cause, (Denied, GraphQLError))
 
 
+class _Schema(strawberry.federation.Schema):
+    """Leaves the logging of errors to Incidents, which knows the unexpected from the refused."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
+        return None
+
+
 @cache
 def make_schema(production: bool = False) -> strawberry.federation.Schema:
     """The schema with its limits; in production nobody may ask for its shape."""
@@ -75,7 +82,7 @@ def make_schema(production: bool = False) -> strawberry.federation.Schema:
     ]
     if production:
         extensions.append(DisableIntrospection)
-    return strawberry.federation.Schema(
+    return _Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,

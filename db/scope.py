@@ -16,8 +16,14 @@ def companies(actor: Actor, prefix: str = "") -> Q:
     if actor.scope is None:
         return Q()
     if not actor.scope:
-        return Q(**{f"{prefix}id": 0})
+        return Q(**{f"{prefix}path": ""})
     return Q(*(Q(**{f"{prefix}path__startswith": path}) for path in actor.scope), join_type=Q.OR)
+
+
+def common_or_companies(actor: Actor) -> Q:
+    """A filter on tables whose company may be empty: rows that are everyone's, and those of companies in scope."""
+    # An empty Q on either side of an OR vanishes and would leave the other side alone, so it is never joined.
+    return Q() if actor.scope is None else Q(company_id=None) | companies(actor, "company__")
 
 
 def company_sql(actor: Actor, column: str) -> tuple[str, list[Any]]:

@@ -19,7 +19,7 @@ class Query:
     async def approvals(
         self,
         info: Info,
-        state: ApprovalState | None = ApprovalState.PENDING,  # type: ignore[attr-defined]
+        state: ApprovalState | None = ApprovalState.PENDING,
         first: int = 50,
         after: str | None = None,
     ) -> Connection[Approval]:

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 import strawberry
 
 from domain import approval as rules
+from domain.approval import ApprovalState
 from schema.context import Context, Info
 from schema.ids import global_id
 from schema.node import Node
@@ -15,7 +16,7 @@ from schema.scalars import Instant
 from services import approval
 from services.approval import ApprovalRow
 
-ApprovalState = strawberry.enum(rules.ApprovalState, name="ApprovalState", description="审核状态")
+strawberry.enum(ApprovalState, name="ApprovalState", description="审核状态")
 _SUBJECTS = {"batch": "Batch"}
 
 

@@ -7,7 +7,9 @@ from typing import ClassVar, Self
 import strawberry
 
 from domain import batch as rules
+from domain.batch import BatchAct, BatchState, RowState
 from domain.columns import ImportKind, field_spec
+from domain.columns import ImportKind as BatchKind
 from domain.problem_labels import label_of
 from schema.approval import Approval
 from schema.audit import AuditEntry
@@ -22,10 +24,10 @@ from schema.scalars import Instant, Month
 from services import audit, batch
 from services.batch import BatchRowView, BatchView
 
-BatchKind = strawberry.enum(ImportKind, name="BatchKind", description="批次类型")
-BatchState = strawberry.enum(rules.BatchState, name="BatchState", description="批次状态")
-RowState = strawberry.enum(rules.RowState, name="RowState", description="行状态")
-BatchAct = strawberry.enum(rules.BatchAct, name="BatchAct", description="可对批次做的事")
+strawberry.enum(BatchKind, name="BatchKind", description="批次类型")
+strawberry.enum(BatchState, name="BatchState", description="批次状态")
+strawberry.enum(RowState, name="RowState", description="行状态")
+strawberry.enum(BatchAct, name="BatchAct", description="可对批次做的事")
 
 _PERMISSION = {
     rules.BatchAct.CONFIRM: "batch.confirm",

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 import strawberry
 
 from domain import bill as rules
+from domain.bill import BillAct, BillState, LineType
 from domain.policy import Kind
 from schema.audit import AuditEntry
 from schema.company import Company
@@ -22,9 +23,9 @@ from schema.scalars import Instant, Month, Yuan
 from services import audit, bill
 from services.bill import BillView, Explained, KindSum, LineView
 
-BillState = strawberry.enum(rules.BillState, name="BillState", description="账单状态")
-BillAct = strawberry.enum(rules.BillAct, name="BillAct", description="可对账单做的事")
-LineType = strawberry.enum(rules.LineType, name="LineType", description="明细类型")
+strawberry.enum(BillState, name="BillState", description="账单状态")
+strawberry.enum(BillAct, name="BillAct", description="可对账单做的事")
+strawberry.enum(LineType, name="LineType", description="明细类型")
 
 _PERMISSION = {
     rules.BillAct.REDRAFT: "bill.draft",

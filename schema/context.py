@@ -12,7 +12,15 @@ from strawberry.types import Info as StrawberryInfo
 
 from domain.actor import Actor
 from services import approval, batch, bill, company, enrollment, person, policy, scheme
+from services.approval import ApprovalRow
+from services.batch import BatchView
+from services.bill import BillView, Explained, KindSum, LineView
+from services.company import CompanyRow
+from services.enrollment import EnrollmentRow, ItemRow
+from services.person import PersonRow
+from services.policy import CityRow
 from services.ports import Ports
+from services.scheme import SchemeRow
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -55,14 +63,14 @@ class Loaders:
         async def fetched(keys: list[int]) -> Sequence[Any]:
             return await load(*before, self._context.me, keys)
 
-        return DataLoader(load_fn=fetched)  # type: ignore[arg-type]
+        return DataLoader(load_fn=fetched)
 
     @cached_property
-    def company(self) -> DataLoader[int, company.CompanyRow | None]:
+    def company(self) -> DataLoader[int, CompanyRow | None]:
         return self._by_actor(company.by_ids)
 
     @cached_property
-    def branches(self) -> DataLoader[int, list[company.CompanyRow]]:
+    def branches(self) -> DataLoader[int, list[CompanyRow]]:
         return self._by_actor(company.branches)
 
     @cached_property
@@ -70,53 +78,53 @@ class Loaders:
         return self._by_actor(company.enrolled_counts)
 
     @cached_property
-    def person(self) -> DataLoader[int, person.PersonRow | None]:
+    def person(self) -> DataLoader[int, PersonRow | None]:
         return self._by_actor(person.by_ids, self._context.ports)
 
     @cached_property
-    def enrollment(self) -> DataLoader[int, enrollment.EnrollmentRow | None]:
+    def enrollment(self) -> DataLoader[int, EnrollmentRow | None]:
         return self._by_actor(enrollment.by_ids)
 
     @cached_property
-    def enrollments_of_person(self) -> DataLoader[int, list[enrollment.EnrollmentRow]]:
+    def enrollments_of_person(self) -> DataLoader[int, list[EnrollmentRow]]:
         return self._by_actor(enrollment.of_people)
 
     @cached_property
-    def items(self) -> DataLoader[int, list[enrollment.ItemRow]]:
-        return DataLoader(load_fn=enrollment.items)  # type: ignore[arg-type]
+    def items(self) -> DataLoader[int, list[ItemRow]]:
+        return DataLoader(load_fn=enrollment.items)
 
     @cached_property
-    def batch(self) -> DataLoader[int, batch.BatchView | None]:
+    def batch(self) -> DataLoader[int, BatchView | None]:
         return self._by_actor(batch.by_ids)
 
     @cached_property
-    def approval_of_batch(self) -> DataLoader[int, approval.ApprovalRow | None]:
+    def approval_of_batch(self) -> DataLoader[int, ApprovalRow | None]:
         return self._by_actor(approval.of_batches)
 
     @cached_property
-    def bill(self) -> DataLoader[int, bill.BillView | None]:
+    def bill(self) -> DataLoader[int, BillView | None]:
         return self._by_actor(bill.by_ids)
 
     @cached_property
-    def bill_sums(self) -> DataLoader[int, list[bill.KindSum]]:
-        return DataLoader(load_fn=bill.by_kind)  # type: ignore[arg-type]
+    def bill_sums(self) -> DataLoader[int, list[KindSum]]:
+        return DataLoader(load_fn=bill.by_kind)
 
     @cached_property
-    def explained(self) -> DataLoader[bill.LineView, bill.Explained]:
-        return DataLoader(load_fn=partial(bill.explanations, self._context.ports))  # type: ignore[arg-type]
+    def explained(self) -> DataLoader[LineView, Explained]:
+        return DataLoader(load_fn=partial(bill.explanations, self._context.ports))
 
     @cached_property
-    def scheme(self) -> DataLoader[int, scheme.SchemeRow | None]:
-        async def load(keys: list[int]) -> list[scheme.SchemeRow | None]:
+    def scheme(self) -> DataLoader[int, SchemeRow | None]:
+        async def load(keys: list[int]) -> list[SchemeRow | None]:
             found = await scheme.by_ids(self._context.me, keys)
             return [found.get(k) for k in keys]
 
-        return DataLoader(load_fn=load)  # type: ignore[arg-type]
+        return DataLoader(load_fn=load)
 
     @cached_property
-    def city(self) -> DataLoader[str, policy.CityRow | None]:
-        async def load(codes: list[str]) -> list[policy.CityRow | None]:
+    def city(self) -> DataLoader[str, CityRow | None]:
+        async def load(codes: list[str]) -> list[CityRow | None]:
             found = {c.code: c for c in await policy.cities()}
             return [found.get(c) for c in codes]
 
-        return DataLoader(load_fn=load)  # type: ignore[arg-type]
+        return DataLoader(load_fn=load)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 import strawberry
 
 from domain import enrollment as rules
+from domain.enrollment import EnrollmentState
 from domain.policy import Category, Kind
 from schema.company import Company
 from schema.context import Context, Info
@@ -22,7 +23,7 @@ from services.enrollment import EnrollmentRow, ItemRow
 if TYPE_CHECKING:
     from schema.batch import Batch
 
-EnrollmentState = strawberry.enum(rules.EnrollmentState, name="EnrollmentState", description="参保状态")
+strawberry.enum(EnrollmentState, name="EnrollmentState", description="参保状态")
 
 
 @strawberry.type(description="参保记录中的一个险种")

@@ -19,11 +19,11 @@ async def while_signed_in(context: Context, source: AsyncIterator[T]) -> AsyncIt
     async with context.ports.bus.listen(f"session:{session_id}") as revocations:
         if not await session_lives(context.ports, session_id):
             return
-        revoked = asyncio.ensure_future(anext(revocations))  # type: ignore[arg-type]
+        revoked = asyncio.ensure_future(anext(revocations))
         upcoming: asyncio.Future[T] | None = None
         try:
             while True:
-                upcoming = asyncio.ensure_future(anext(source))  # type: ignore[arg-type]
+                upcoming = asyncio.ensure_future(anext(source))
                 await asyncio.wait({upcoming, revoked}, return_when=asyncio.FIRST_COMPLETED)
                 if revoked.done():
                     return

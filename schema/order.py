@@ -25,7 +25,7 @@ class QuoteInput:
     city_code: str
     month: Month
     base: Yuan
-    category: InsuredCategory = InsuredCategory.EMPLOYEE  # type: ignore[attr-defined]
+    category: InsuredCategory = InsuredCategory.EMPLOYEE
     kinds: list[InsuranceKind] | None = None
     housing_rate: Rate | None = None
     injury_class: int | None = None

@@ -9,10 +9,10 @@ import strawberry
 
 from domain.errors import Problem, Refusal
 from schema.ids import cursor, place
-from services.paging import LARGEST_PAGE, Page, Window
+from services.paging import LARGEST_PAGE, HasId, Page, Window
 
 T = TypeVar("T")
-R = TypeVar("R")
+R = TypeVar("R", bound=HasId)
 
 
 @strawberry.federation.type(shareable=True, description="分页信息")
@@ -57,7 +57,7 @@ def connection(
     page: Page[R], after: str | None, make: Callable[[R], T], key: Callable[[R], int] | None = None
 ) -> Connection[T]:
     """A connection of nodes made from rows; the cursor is the row's id unless `key` says otherwise."""
-    edges = [Edge(node=make(r), cursor=cursor(key(r) if key else r.id)) for r in page.rows]  # type: ignore[attr-defined]
+    edges = [Edge(node=make(r), cursor=cursor(key(r) if key else r.id)) for r in page.rows]
     info = PageInfo(
         has_next_page=page.more,
         has_previous_page=bool(after),

@@ -11,13 +11,12 @@ from schema.ids import global_id
 from schema.node import Node
 from schema.permissions import check
 from schema.problems import Problem
-from services import person
-from services.person import PersonRow
+from services.person import PersonRow, RevealField
 
 if TYPE_CHECKING:
     from schema.enrollment import Enrollment
 
-RevealField = strawberry.enum(person.RevealField, name="RevealField", description="可申请查看明文的字段")
+strawberry.enum(RevealField, name="RevealField", description="可申请查看明文的字段")
 
 
 @strawberry.federation.type(keys=["id"], description="参保人；证件号、手机号、卡号只显示首末位")

@@ -7,6 +7,9 @@ from typing import ClassVar, Self
 import strawberry
 
 from domain import policy as rules
+from domain.policy import Category as InsuredCategory
+from domain.policy import Confidence
+from domain.policy import Kind as InsuranceKind
 from schema.context import Context, Info
 from schema.ids import global_id
 from schema.node import Node
@@ -15,9 +18,9 @@ from schema.scalars import Month, Rate, Yuan
 from services import policy
 from services.policy import CityRow
 
-InsuranceKind = strawberry.enum(rules.Kind, name="InsuranceKind", description="险种")
-InsuredCategory = strawberry.enum(rules.Category, name="InsuredCategory", description="参保类别")
-Confidence = strawberry.enum(rules.Confidence, name="Confidence", description="可信度")
+strawberry.enum(InsuranceKind, name="InsuranceKind", description="险种")
+strawberry.enum(InsuredCategory, name="InsuredCategory", description="参保类别")
+strawberry.enum(Confidence, name="Confidence", description="可信度")
 
 
 @strawberry.type(description="一条有生效期的政策")

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import strawberry
 
 from domain import errors
+from domain.errors import Severity
 
-Severity = strawberry.enum(errors.Severity, name="Severity")
+strawberry.enum(Severity, name="Severity")
 
 P = TypeVar("P")
 

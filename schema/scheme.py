@@ -59,7 +59,7 @@ class SchemeInput:
     name: str
     city_code: str
     kinds: list[InsuranceKind]
-    category: InsuredCategory = InsuredCategory.EMPLOYEE  # type: ignore[attr-defined]
+    category: InsuredCategory = InsuredCategory.EMPLOYEE
     housing_rate: Rate | None = None
     service_fee: Yuan | None = None
     company_id: strawberry.ID | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tortoise.expressions import Q
 
 from db.models.policy import Scheme
-from db.scope import companies, company
+from db.scope import common_or_companies, company
 from db.transaction import work
 from domain.actor import Actor
 from domain.errors import Problem, Refusal, has_errors
@@ -44,7 +44,7 @@ class NewScheme:
 
 async def visible(actor: Actor, company_id: int | None = None) -> list[SchemeRow]:
     """Schemes of companies in scope and common ones; for one company: its own and common ones."""
-    query = Scheme.filter(Q(company_id=None) | companies(actor, "company__"))
+    query = Scheme.filter(common_or_companies(actor))
     if company_id is not None:
         query = query.filter(Q(company_id=None) | Q(company_id=company_id))
     return [_row(r) for r in await query.order_by("name").values()]
@@ -52,7 +52,7 @@ async def visible(actor: Actor, company_id: int | None = None) -> list[SchemeRow
 
 async def by_ids(actor: Actor, ids: Iterable[int]) -> dict[int, SchemeRow]:
     """Schemes by id, those the actor may see."""
-    query = Scheme.filter(Q(company_id=None) | companies(actor, "company__"), id__in=list(ids))
+    query = Scheme.filter(common_or_companies(actor), id__in=list(ids))
     return {r["id"]: _row(r) for r in await query.values()}
 
 

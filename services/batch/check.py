@@ -210,12 +210,12 @@ async def _finish(ports: Ports, batch_id: int, sheet: _Sheet) -> None:
             return
         counts: Counter[str] = Counter()
         warned = 0
-        for codes in await BatchRow.filter(batch_id=batch_id).exclude(codes="").values_list("codes", flat=True):
-            counts.update(str(codes).split(","))
+        for joined in await BatchRow.filter(batch_id=batch_id).exclude(codes="").values_list("codes", flat=True):
+            counts.update(str(joined).split(","))
         warned = await BatchRow.filter(batch_id=batch_id, state=RowState.OK).exclude(codes="").count()
         counts.update(p.code for p in sheet.notices)
         batch.problem_counts = orjson.dumps(counts.most_common()).decode()
-        batch.failure = orjson.dumps([asdict(p) for p in sheet.notices]).decode() if sheet.notices else None
+        batch.failure = orjson.dumps([asdict(p) for p in sheet.notices]).decode()
         batch.warning_rows = warned
         batch.state = checked_state(readable=True)
         await batch.save()

@@ -11,7 +11,7 @@ from db.scope import company
 from db.transaction import Work, once, work
 from domain.actor import Actor, not_found
 from domain.approval import ApprovalState
-from domain.batch import BatchAct, RowState, batch_number, next_state
+from domain.batch import BatchAct, BatchState, RowState, batch_number, next_state
 from domain.columns import ImportKind
 from domain.errors import Problem, Refusal
 from domain.period import BillingMonth
@@ -81,7 +81,7 @@ async def withdraw(ports: Ports, actor: Actor, batch_id: int, reason: str) -> in
         raise Refusal(_reason_needed())
     async with work(ports.store, actor) as unit:
         batch = await locked(actor, batch_id)
-        batch.state = next_state(batch.state, BatchAct.WITHDRAW)
+        batch.state = next_state(BatchState(batch.state), BatchAct.WITHDRAW)
         await batch.save(update_fields=["state"])
         waiting = [RowState.OK, RowState.CONFIRMED]
         await BatchRow.filter(batch_id=batch.id, state__in=waiting).update(state=RowState.WITHDRAWN)

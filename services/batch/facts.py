@@ -98,7 +98,8 @@ def enroll_facts(setting: Setting, row: CheckedRow, fact: Known) -> EnrollFacts:
         rate = scheme.housing_rate_ppm
     if rate is None:
         rate = setting.company.housing_rate_ppm
-    here, elsewhere = set(), set()
+    here: set[Kind] = set()
+    elsewhere: set[Kind] = set()
     for company_id, kind, start, last in fact.items:
         if last is None or last >= month or pays(month, start, last):
             (here if company_id == setting.company.id else elsewhere).add(kind)

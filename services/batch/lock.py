@@ -5,7 +5,6 @@ from __future__ import annotations
 from db.models.batch import Batch
 from db.scope import companies
 from domain.actor import Actor, not_found
-from domain.batch import BatchState
 from domain.errors import Refusal
 
 
@@ -14,5 +13,4 @@ async def locked(actor: Actor, batch_id: int) -> Batch:
     batch = await Batch.filter(id=batch_id).select_for_update().first()
     if batch is None or not await Batch.filter(companies(actor, "company__"), id=batch_id).exists():
         raise Refusal(not_found("批次", "batch"))
-    batch.state = BatchState(batch.state)
     return batch

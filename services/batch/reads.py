@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -114,7 +115,8 @@ async def rows(
     ports: Ports, batch: BatchView, state: RowState | None, code: str | None, first: int, after_row: int
 ) -> Page[BatchRowView]:
     """Rows of a batch the caller may see, in file order, by state and by problem code."""
-    condition, values = "batch_id = ?", [batch.id]
+    condition = "batch_id = ?"
+    values: list[Any] = [batch.id]
     if state is not None:
         condition, values = f"{condition} AND state = ?", [*values, state.value]
     if code:

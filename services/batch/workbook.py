@@ -10,7 +10,7 @@ from db.sql import fetch
 from db.transaction import work
 from domain.actor import Actor
 from domain.batch import RowState
-from domain.columns import ImportKind
+from domain.columns import CellValue, ImportKind
 from domain.errors import Problem, Refusal, Severity
 from domain.period import BillingMonth
 from domain.policy import KIND_LABELS, KIND_ORDER
@@ -30,7 +30,9 @@ async def errors(ports: Ports, actor: Actor, batch_id: int) -> int:
         raise Refusal(_no_errors())
     headers = [c["header"] for c in batch.columns]
     place = {c["header"]: c["index"] for c in batch.columns if c["header"]}
-    cells, marks, numbers = [], {}, []
+    cells: list[list[CellValue]] = []
+    marks: dict[tuple[int, int], str] = {}
+    numbers: list[int] = []
     for index, row in enumerate(rows):
         checked = content.unseal(ports.store.vault, row.id, row.content_sealed).row
         cells.append(list(checked.cells))
@@ -69,7 +71,7 @@ async def declare(ports: Ports, batch_id: int) -> None:
     )
     enroll = batch.kind == ImportKind.ENROLL
     names = {c.code: c.name for c in await cities()}
-    lines = []
+    lines: list[list[CellValue]] = []
     for number, r in enumerate(rows, start=1):
         found = content.unseal(ports.store.vault, r["id"], r["content_sealed"])
         row = found.row

@@ -151,7 +151,8 @@ async def by_kind(bill_ids: Sequence[int]) -> list[list[KindSum]]:
 
 async def lines(ports: Ports, bill: BillView, search: str, kind: Kind | None, first: int, after: int) -> Page[LineView]:
     """Lines of a bill the caller may see, in order of writing; by name, ID number or phone, and by kind."""
-    condition, values = "bill_line.bill_id = ?", [bill.id]
+    condition = "bill_line.bill_id = ?"
+    values: list[Any] = [bill.id]
     join = ""
     if search.strip():
         join = "JOIN person ON person.id = bill_line.person_id"

@@ -61,11 +61,11 @@ async def demo(ports: Ports) -> None:
     """Adds what is missing of the demonstration; safe to repeat."""
     hashes = {a.username: await hash_password(a.password) for a in ACCOUNTS if not await _known(a.username)}
     async with work(ports.store, SYSTEM) as unit:
-        ids = {}
+        ids: dict[str, int] = {}
         for name, parent, city, injury_class, rate in _COMPANIES:
             ids[name] = await _company(unit, name, ids.get(parent or ""), city, injury_class, rate)
-        for name, company, city, kinds, rate, fee in _SCHEMES:
-            await _scheme(unit, name, ids.get(company or ""), city, kinds, rate, fee)
+        for scheme in _SCHEMES:
+            await _scheme(unit, ids, *scheme)
         for each in ACCOUNTS:
             if each.username in hashes:
                 staff = await account(unit, each.username, each.display_name, each.role, hashes[each.username])
@@ -97,13 +97,20 @@ async def _company(unit: Work, name: str, parent_id: int | None, city: str, inju
 
 
 async def _scheme(
-    unit: Work, name: str, company_id: int | None, city: str, kinds: tuple[Kind, ...], rate: int | None, fee: int
+    unit: Work,
+    ids: dict[str, int],
+    name: str,
+    company: str | None,
+    city: str,
+    kinds: tuple[Kind, ...],
+    rate: int | None,
+    fee: int,
 ) -> None:
     if not await Scheme.filter(name=name).exists():
         await Scheme.create(
             id=unit.new_id(),
             name=name,
-            company_id=company_id,
+            company_id=ids.get(company or ""),
             city_code=city,
             category=Category.EMPLOYEE,
             kinds=",".join(kinds),

@@ -1,0 +1,235 @@
+"""T8, A9.1: every root field by role and by branch, and everything that can be fetched by id."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from graphql import is_leaf_type
+from starlette.applications import Starlette
+
+from app.container import Container
+from app.graphql import make_schema
+from db.sql import fetch
+from domain.permission import PERMISSIONS, ROLES
+from schema.node import Node
+from schema.permissions import Everyone
+from services import bill
+from tests.factories import account, company_id, enrolled, new_staff, person, sheet
+from tests.graphql_client import GraphQLClient, token_for
+
+ID = "QmF0Y2g6MQ"  # "Batch:1", which does not exist
+ARGUMENTS = {
+    "node": '(id: "U2Vzc2lvbjox")',  # "Session:1": the field itself is tried here, its objects further down
+    "batch": f'(id: "{ID}")',
+    "bill": '(id: "QmlsbDox")',
+    "quote": '(input: {cityCode: "110000", month: "2026-11", base: "10000"})',
+    "signIn": '(username: "nobody", password: "x")',
+    "revokeSession": '(id: "U2Vzc2lvbjox")',
+    "changePassword": '(current: "x", new: "y")',
+    "createCompany": '(input: {name: "某某"})',
+    "createScheme": '(input: {name: "某某", cityCode: "110000", kinds: [PENSION]})',
+    "revealPerson": '(id: "UGVyc29uOjE", field: PHONE, reason: "核对")',
+    "createBatch": (
+        '(input: {kind: ENROLL, companyId: "Q29tcGFueTox", fileId: "U3RvcmVkRmlsZTox", month: "2026-11", '
+        'idempotencyKey: "matrix-key"})'
+    ),
+    "confirmBatch": f'(id: "{ID}", idempotencyKey: "matrix-key")',
+    "withdrawBatch": f'(id: "{ID}", reason: "试一试")',
+    "submitBatch": f'(id: "{ID}", idempotencyKey: "matrix-key")',
+    "recordBatchResult": f'(id: "{ID}", input: {{idempotencyKey: "matrix-key", acceptAll: true}})',
+    "errorWorkbook": f'(batchId: "{ID}")',
+    "batchTemplate": "(kind: ENROLL)",
+    "decideApproval": '(id: "QXBwcm92YWw6MQ", approve: true, idempotencyKey: "matrix-key")',
+    "draftMonth": '(month: "2026-11")',
+    "confirmBill": '(id: "QmlsbDox", idempotencyKey: "matrix-key")',
+    "closeBill": '(id: "QmlsbDox", idempotencyKey: "matrix-key")',
+    "billWorkbook": '(id: "QmlsbDox")',
+    "markNoticesRead": "(ids: [])",
+}
+
+
+def root_fields() -> list[tuple[str, str, str]]:
+    """Every root field: operation, name, and the permission it declares ("*" everyone, "" signed in)."""
+    schema = make_schema()
+    found = []
+    for operation, root in (("query", "Query"), ("mutation", "Mutation"), ("subscription", "Subscription")):
+        definition = schema.get_type_by_name(root)
+        for field in definition.fields:  # type: ignore[union-attr]
+            name = schema.config.name_converter.from_field(field)
+            if name.startswith("_"):
+                continue
+            classes = field.permission_classes
+            assert classes, f"{root}.{name} declares no permission"
+            found.append((operation, name, _declared(classes[0])))
+    return found
+
+
+def _declared(declared: Any) -> str:
+    return "*" if declared is Everyone else declared.permission
+
+
+FIELDS = root_fields()
+
+
+def test_every_declared_permission_exists() -> None:
+    assert {p for _, _, p in FIELDS} - {"*", ""} <= set(PERMISSIONS)
+
+
+def _selection(name: str, operation: str) -> str:
+    """A minimal selection for the field's type."""
+    schema = make_schema()._schema
+    root = {"query": schema.query_type, "mutation": schema.mutation_type}[operation]
+    kind: Any = root.fields[name].type  # type: ignore[union-attr]
+    while hasattr(kind, "of_type"):
+        kind = kind.of_type
+    return "" if is_leaf_type(kind) else "{ __typename }"
+
+
+@pytest.mark.parametrize("role", [None, *ROLES])
+async def test_root_fields_by_role(container: Container, app: Starlette, role: str | None) -> None:
+    """Without its permission a field is denied and nothing moves; with it the field is not denied."""
+    client = GraphQLClient(app)
+    held: frozenset[str] = frozenset()
+    if role is not None:
+        held = ROLES[role][1]
+        actor, _ = await new_staff(container, held)
+        client = GraphQLClient(app, await token_for(container, actor.staff_id))
+    for operation, name, permission in FIELDS:
+        if operation == "subscription" or name == "signOut":
+            continue
+        before = await _fingerprint()
+        answer = await client.ask(f"{operation} {{ {name}{ARGUMENTS.get(name, '')} {_selection(name, operation)} }}")
+        codes = [e.get("extensions", {}).get("code") for e in answer.get("errors", [])]
+        denied = {"UNAUTHENTICATED", "FORBIDDEN"} & set(codes)
+        allowed = permission == "*" or (role is not None and (permission == "" or permission in held))
+        assert "INTERNAL" not in codes, f"{role} {name}: {answer}"
+        assert bool(denied) != allowed, f"{role} {name}: {answer}"
+        if denied:
+            assert codes == ["UNAUTHENTICATED" if role is None else "FORBIDDEN"]
+            assert await _fingerprint() == before, f"{name} was denied and yet something moved"
+
+
+async def _fingerprint() -> list[Any]:
+    """Row counts of every table that acts write to."""
+    tables = (
+        "company",
+        "scheme",
+        "batch",
+        "stored_file",
+        "bill",
+        "audit",
+        "outbox",
+        "idempotency",
+        "session",
+        "notice",
+    )
+    union = " UNION ALL ".join(f"SELECT '{t}' AS t, COUNT(*) AS n FROM `{t}`" for t in tables)
+    return [tuple(r.values()) for r in await fetch(union)]
+
+
+NODES = [cls.__name__ for cls in Node.__subclasses__()]
+
+
+async def _one_of_each(container: Container) -> dict[str, int]:
+    """A row of every type that has a global id, all belonging to one client company."""
+    await enrolled(container, sheet([person(1), person(2) | {"申报工资": "面议"}]))
+    maker = await account("zhuanyuan")
+    await bill.draft_month(container.ports, maker, 202611, await company_id())
+    tables = {
+        "Company": "SELECT id FROM company WHERE name = '晨光科技有限公司'",
+        "City": "SELECT id FROM city LIMIT 1",
+        "Policy": "SELECT id FROM policy LIMIT 1",
+        "Scheme": "SELECT id FROM scheme WHERE company_id IS NOT NULL LIMIT 1",
+        "Person": "SELECT id FROM person LIMIT 1",
+        "Enrollment": "SELECT id FROM enrollment LIMIT 1",
+        "StoredFile": "SELECT id FROM stored_file WHERE purpose = 'upload' LIMIT 1",
+        "Approval": "SELECT id FROM approval LIMIT 1",
+        "BatchRow": "SELECT id FROM batch_row LIMIT 1",
+        "Batch": "SELECT id FROM batch LIMIT 1",
+        "BillLine": "SELECT id FROM bill_line LIMIT 1",
+        "Bill": "SELECT id FROM bill LIMIT 1",
+    }
+    assert set(tables) == set(NODES)
+    return {name: (await fetch(sql))[0]["id"] for name, sql in tables.items()}
+
+
+EVERYONES = {"City", "Policy"}
+"""Types that belong to no client."""
+
+
+async def test_nodes_and_entities_by_permission_and_branch(container: Container, app: Starlette) -> None:
+    """`node` and `_entities` obey permission and branch exactly as lists do."""
+    from schema.ids import global_id
+
+    rows = await _one_of_each(container)
+    everything = [p for p in PERMISSIONS if p.endswith(".read")]
+    clients = {}
+    for name, permissions, company in (
+        ("all", everything, None),
+        ("own branch", everything, "晨光科技有限公司"),
+        ("other branch", everything, "远航物流（上海）有限公司"),
+        ("no permission", [], None),
+    ):
+        actor, _ = await new_staff(container, permissions, company)
+        clients[name] = GraphQLClient(app, await token_for(container, actor.staff_id))
+    clients["nobody"] = GraphQLClient(app)
+    entities = {
+        n for n in NODES if "resolve_reference" in vars(next(c for c in Node.__subclasses__() if c.__name__ == n))
+    }
+    assert entities == {"Company", "City", "Person", "Enrollment", "Bill"}
+    for kind, row_id in rows.items():
+        value = global_id(kind, row_id)
+        for who, client in clients.items():
+            sees = who in ("all", "own branch") or (who == "other branch" and kind in EVERYONES)
+            if kind == "StoredFile" and who == "no permission":
+                continue  # a file asks for no permission of its own: its company or owner decides
+            answer = await client.ask("query ($id: ID!) { node(id: $id) { __typename id } }", id=value)
+            shown = (answer.get("data") or {}).get("node")
+            assert (shown is not None) == sees, f"node {kind} for {who}: {answer}"
+            if kind in entities:
+                query = f"query ($r: [_Any!]!) {{ _entities(representations: $r) {{ ... on {kind} {{ id }} }} }}"
+                answer = await client.ask(query, r=[{"__typename": kind, "id": value}])
+                found = ((answer.get("data") or {}).get("_entities") or [None])[0]
+                assert (found is not None) == sees, f"_entities {kind} for {who}: {answer}"
+                assert not any("INTERNAL" in str(e.get("extensions")) for e in answer.get("errors", [])), answer
+
+
+async def test_lists_show_only_the_own_branch(container: Container, app: Starlette) -> None:
+    """Figures of company A are never seen by company B."""
+    await _one_of_each(container)
+    everything = [p for p in PERMISSIONS if p.endswith(".read")]
+    query = """{ people { totalCount edges { node { id } } } enrollments { totalCount edges { node { id } } }
+      batches { totalCount edges { node { id } } } bills { totalCount edges { node { id } } }
+      approvals(state: null) { totalCount edges { node { id } } } companies { totalCount edges { node { name } } } }"""
+    for company, sees in (("晨光科技有限公司", True), ("远航物流（上海）有限公司", False)):
+        actor, _ = await new_staff(container, everything, company)
+        data = await GraphQLClient(app, await token_for(container, actor.staff_id)).data(query)
+        for name in ("people", "enrollments", "batches", "bills", "approvals"):
+            assert bool(data[name]["edges"]) == bool(data[name]["totalCount"]) == sees, f"{name} for {company}"
+        names = {e["node"]["name"] for e in data["companies"]["edges"]}
+        assert ("晨光科技有限公司" in names) == sees
+        assert ("远航物流（上海）有限公司" in names) != sees
+
+
+async def test_acts_on_another_branch_are_refused_as_not_found(container: Container, app: Starlette) -> None:
+    """A stranger's id answers as one that does not exist, and nothing moves."""
+    from schema.ids import global_id
+
+    rows = await _one_of_each(container)
+    actor, _ = await new_staff(container, PERMISSIONS, "远航物流（上海）有限公司")
+    client = GraphQLClient(app, await token_for(container, actor.staff_id))
+    acts = {
+        "withdrawBatch": f'(id: "{global_id("Batch", rows["Batch"])}", reason: "试一试")',
+        "submitBatch": f'(id: "{global_id("Batch", rows["Batch"])}", idempotencyKey: "stranger-key")',
+        "errorWorkbook": f'(batchId: "{global_id("Batch", rows["Batch"])}")',
+        "confirmBill": f'(id: "{global_id("Bill", rows["Bill"])}", idempotencyKey: "stranger-key")',
+        "billWorkbook": f'(id: "{global_id("Bill", rows["Bill"])}")',
+        "revealPerson": f'(id: "{global_id("Person", rows["Person"])}", field: ID_NUMBER, reason: "核对")',
+        "draftMonth": f'(month: "2026-11", companyId: "{global_id("Company", rows["Company"])}")',
+    }
+    for name, arguments in acts.items():
+        before = await _fingerprint()
+        data = await client.data(f"mutation {{ {name}{arguments} {{ problems {{ code }} }} }}")
+        assert data[name]["problems"] == [{"code": "not_found"}], name
+        assert await _fingerprint() == before, name

@@ -1,0 +1,35 @@
+// GraphQL over HTTP as its specification has it, by the audits of graphql-http.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { serverAudits } from 'graphql-http'
+import { startShebao } from './shebao.mjs'
+
+describe('GraphQL over HTTP', () => {
+  let shebao, origin
+  // The audits are made before the server runs: their address is a placeholder that is put right at each request.
+  const fetchFn = (url, options) => fetch(String(url).replace('http://shebao.invalid', origin), options)
+  const audits = serverAudits({ url: 'http://shebao.invalid/graphql', fetchFn })
+  before(async () => {
+    shebao = await startShebao()
+    origin = shebao.origin
+  })
+  after(() => shebao?.stop())
+
+  for (const audit of audits.filter(({ name }) => name.startsWith('MUST'))) {
+    test(`${audit.id} ${audit.name}`, async () => {
+      const result = await audit.fn()
+      assert.equal(result.status, 'ok', result.reason)
+    })
+  }
+
+  test('what SHOULD and MAY be', async (t) => {
+    const told = audits.filter(({ name }) => !name.startsWith('MUST'))
+    const open = []
+    for (const audit of told) {
+      const result = await audit.fn()
+      if (result.status !== 'ok') open.push(`${result.id} ${result.name}: ${result.reason}`)
+    }
+    t.diagnostic(`${told.length - open.length} of ${told.length} hold`)
+    for (const line of open) t.diagnostic(line)
+  })
+})
