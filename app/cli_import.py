@@ -14,10 +14,16 @@ import click
 from app.cli_month import bill_head
 from app.cli_run import month_number, plain, run_act, staff_named
 from app.settings import ROOT
+from domain.actor import Actor
 from domain.columns import ImportKind
 from domain.errors import Problem, Refusal
 from domain.period import BillingMonth
+from services.batch import BatchView
+from services.paging import LARGEST_PAGE
 from services.ports import Ports
+
+STAGES = ("checked", "in_review", "approved", "submitted", "done")
+"""How far an import may be carried, in order."""
 
 SAMPLE = ROOT / "samples" / "增员_样例.xlsx"
 
@@ -57,7 +63,7 @@ class _Imported:
 @click.option("--dry-run", is_flag=True, help="Only check; nothing is stored.")
 @click.option(
     "--until",
-    type=click.Choice(["checked", "in_review", "approved", "submitted", "done"]),
+    type=click.Choice(STAGES),
     default="done",
     help="How far to carry the good rows; maker and checker are the command line's own two accounts.",
 )
@@ -95,10 +101,9 @@ async def _import(
     until: str | None,
 ) -> _Imported:
     from app.worker import drain
-    from services import approval, batch, file
+    from services import batch, file
     from services import company as companies
     from services import scheme as schemes
-    from services.paging import Window
     from services.seed import CHECKER, MAKER
 
     maker, checker = await staff_named(MAKER), await staff_named(CHECKER)
@@ -116,35 +121,42 @@ async def _import(
     batch_id = await batch.create(ports, maker, replace(new, file_id=stored.id), f"cli-create-{stored.id}")
     await drain(ports)
     view = await batch.one(maker, batch_id)
-    stages = ["checked", "in_review", "approved", "submitted", "done"]
-    goal = stages.index(until)
-    if view.state == "checked" and view.ok_rows and goal >= 1:
-        await batch.confirm(ports, maker, batch_id, f"cli-confirm-{batch_id}")
-        if goal >= 2:
-            waiting = (await approval.of_batches(checker, [batch_id]))[0]
-            assert waiting is not None  # noqa: S101 - confirming asked for it
-            await approval.decide(ports, checker, waiting.id, True, "命令行导入", f"cli-approve-{batch_id}")
-        if goal >= 3:
-            await batch.submit(ports, maker, batch_id, f"cli-submit-{batch_id}")
-        if goal >= 4 and (await batch.one(maker, batch_id)).state == "submitted":
-            await batch.record(ports, maker, batch_id, batch.Answer(accept_rest=True), f"cli-result-{batch_id}")
+    if view.state == "checked" and view.ok_rows:
+        await _carry(ports, batch_id, STAGES.index(until), maker, checker)
         await drain(ports)
         view = await batch.one(maker, batch_id)
-    problems = list(view.failure)
-    after = 0
-    while True:
-        page = await batch.rows(ports, view, None, None, Window(100).first, after)
-        for row in page.rows:
-            problems += row.problems
-        if not page.more:
-            break
-        after = page.rows[-1].row_no
+    problems = await _problems_of(ports, view)
     return _Imported(view.total_rows, view.ok_rows, view.failed_rows, problems, view.number, view.state)
 
 
-def _with_file(new: Any, file_id: int) -> Any:
+async def _carry(ports: Ports, batch_id: int, goal: int, maker: Actor, checker: Actor) -> None:
+    """Takes a checked batch as far as asked; every step is the same act that the console does."""
+    from services import approval, batch
 
-    return replace(new, file_id=file_id)
+    if goal >= STAGES.index("in_review"):
+        await batch.confirm(ports, maker, batch_id, f"cli-confirm-{batch_id}")
+    if goal >= STAGES.index("approved"):
+        waiting = (await approval.of_batches(checker, [batch_id]))[0]
+        assert waiting is not None  # noqa: S101 - confirming asked for it
+        await approval.decide(ports, checker, waiting.id, True, "命令行导入", f"cli-approve-{batch_id}")
+    if goal >= STAGES.index("submitted"):
+        await batch.submit(ports, maker, batch_id, f"cli-submit-{batch_id}")
+    if goal >= STAGES.index("done") and (await batch.one(maker, batch_id)).state == "submitted":
+        await batch.record(ports, maker, batch_id, batch.Answer(accept_rest=True), f"cli-result-{batch_id}")
+
+
+async def _problems_of(ports: Ports, view: BatchView) -> list[Problem]:
+    """The file's and every row's problems, in file order."""
+    from services import batch
+
+    problems, after, more = list(view.failure), 0, True
+    while more:
+        page = await batch.rows(ports, view, None, None, LARGEST_PAGE, after)
+        for row in page.rows:
+            problems += row.problems
+            after = row.row_no
+        more = page.more
+    return problems
 
 
 def _show_import(done: _Imported) -> None:

@@ -17,6 +17,7 @@ from domain.actor import Actor
 from domain.columns import ImportKind
 from domain.identity import check_digit
 from services import approval, batch, file, staff
+from tests.moved_clock import MovedClock
 
 HEADERS = ("姓名", "证件号码", "申报工资", "手机号", "银行卡号", "公积金比例")
 _numbers = itertools.count(1)
@@ -136,3 +137,11 @@ async def enrolled(container: Container, content: bytes, **about: Any) -> int:
     await batch.record(ports, maker, batch_id, batch.Answer(accept_rest=True), key())
     await drain(ports)
     return batch_id
+
+
+async def later(container: Container, **by: float) -> None:
+    """Moves the clock on and renews the id lease, as the running product does every few minutes."""
+    clock = container.ports.store.clock
+    assert isinstance(clock, MovedClock)
+    clock.forward(**by)
+    await container.ports.store.ids.renew()

@@ -1,0 +1,160 @@
+"""B1, B14, T7: signing in and out, sessions, and requests that should not pass."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from app.container import Container
+from app.graphql import make_schema
+from tests.api.conftest import ClientOf
+from tests.factories import later, new_staff
+from tests.graphql_client import GraphQLClient
+from tests.moved_clock import MovedClock
+
+SIGN_IN = """mutation ($u: String!, $p: String!) {
+  signIn(username: $u, password: $p) { staff { username } problems { code } } }"""
+WITH = {"x-shebao-client": "console"}
+
+
+def browser(app: Starlette) -> httpx.AsyncClient:
+    """A client that keeps cookies as a browser does."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test")
+
+
+async def post(client: httpx.AsyncClient, query: str, headers: dict[str, str] | None = None, **variables: str) -> dict:
+    answer = await client.post(
+        "/graphql", json={"query": query, "variables": variables}, headers=WITH | (headers or {})
+    )
+    return answer.json() | {"status": answer.status_code}
+
+
+async def test_signing_in_and_out(app: Starlette, container: Container) -> None:
+    """The cookie is for the browser alone; after signing out it is worth nothing, at once."""
+    async with browser(app) as client:
+        answer = await client.post(
+            "/graphql", json={"query": SIGN_IN, "variables": {"u": "zhuanyuan", "p": "Shebao-demo-2"}}
+        )
+        assert answer.json()["data"]["signIn"] == {"staff": {"username": "zhuanyuan"}, "problems": []}
+        cookie = answer.headers["set-cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=lax" in cookie
+        kept = dict(client.cookies)
+        me = await post(client, "{ me { username permissions } }")
+        assert me["data"]["me"]["username"] == "zhuanyuan"
+        assert "batch.approve" not in me["data"]["me"]["permissions"]
+        out = await post(client, "mutation { signOut { done } }")
+        assert out["data"]["signOut"]["done"]
+    async with browser(app) as thief:
+        thief.cookies.update(kept)
+        assert (await post(thief, "{ me { username } }"))["data"]["me"] is None
+
+
+async def test_wrong_passwords_close_the_door(app: Starlette, container: Container) -> None:
+    """Known and unknown names answer alike; after five failures even the right password waits."""
+    async with browser(app) as client:
+        for name in ("zhuguan", "nobody-of-that-name"):
+            answer = await post(client, SIGN_IN, u=name, p="wrong")
+            assert answer["data"]["signIn"]["problems"] == [{"code": "wrong_password"}]
+        for _ in range(4):
+            await post(client, SIGN_IN, u="zhuguan", p="wrong")
+        answer = await post(client, SIGN_IN, u="zhuguan", p="Shebao-demo-3")
+        assert answer["data"]["signIn"] == {"staff": None, "problems": [{"code": "too_many_attempts"}]}
+
+
+async def test_a_session_ends_by_time_and_by_a_new_password(
+    app: Starlette, container: Container, clock: MovedClock
+) -> None:
+    _, username = await new_staff(container, [], password="First-Pass-123")
+    async with browser(app) as one, browser(app) as two:
+        for client in (one, two):
+            await post(client, SIGN_IN, u=username, p="First-Pass-123")
+        change = (
+            "mutation ($c: String!, $n: String!) { changePassword(current: $c, new: $n) { done problems { code } } }"
+        )
+        weak = await post(one, change, c="First-Pass-123", n="short")
+        assert weak["data"]["changePassword"]["problems"] == [{"code": "weak_password"}]
+        done = await post(one, change, c="First-Pass-123", n="Second-Pass-456")
+        assert done["data"]["changePassword"]["done"]
+        assert (await post(one, "{ me { username } }"))["data"]["me"] is not None
+        assert (await post(two, "{ me { username } }"))["data"]["me"] is None
+        await later(container, hours=13)
+        assert (await post(one, "{ me { username } }"))["data"]["me"] is None
+
+
+async def test_another_site_cannot_use_our_cookie(app: Starlette, container: Container) -> None:
+    """A cookie without our header, or with a foreign origin, is refused before anything runs."""
+    async with browser(app) as client:
+        await post(client, SIGN_IN, u="zhuanyuan", p="Shebao-demo-2")
+        forged = [
+            await client.post("/graphql", json={"query": "{ me { username } }"}),
+            await client.post(
+                "/graphql", json={"query": "{ me { username } }"}, headers=WITH | {"origin": "https://evil.example"}
+            ),
+            await client.post("/files", files={"file": ("a.csv", b"x")}),
+        ]
+        assert [a.status_code for a in forged] == [403, 403, 403]
+        by_form = await client.post("/graphql", data={"query": "{ me { username } }"}, headers=WITH)
+        assert by_form.status_code >= 400
+        by_get = await client.get("/graphql", params={"query": "{ me { username } }"}, headers=WITH)
+        assert "zhuanyuan" not in by_get.text
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ("{ " + " ".join(f"a{n}: me {{ id }}" for n in range(40)) + " }", "alias"),
+        ("{ companies { edges { node " + "{ parent " * 14 + "{ id }" + " }" * 14 + " } } }", "depth"),
+        ("{ me { " + "id " * 3000 + "} }", "token"),
+        ("{ me { id ", "syntax"),
+        ("{ companies { salary } }", "salary"),
+    ],
+)
+async def test_oversized_and_wrong_queries(client_of: ClientOf, query: str, word: str) -> None:
+    answer = await (await client_of("admin")).ask(query)
+    assert word in answer["errors"][0]["message"].lower()
+    assert answer.get("data") is None
+
+
+@pytest.mark.parametrize("first", [0, -1, 101, 10**6])
+async def test_pages_have_a_limit(client_of: ClientOf, first: int) -> None:
+    answer = await (await client_of("admin")).ask("query ($n: Int!) { people(first: $n) { totalCount } }", n=first)
+    assert answer["errors"][0]["extensions"] == {"code": "REFUSED", "problem": "page_too_large"}
+
+
+@pytest.mark.parametrize("value", ["", "x", "QmF0Y2g6MQ==", "💥", "QmF0Y2g6OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk", "Og"])
+async def test_strange_ids_are_answered(client_of: ClientOf, value: str) -> None:
+    answer = await (await client_of("admin")).ask(
+        "query ($i: ID!) { bill(id: $i) { id } node(id: $i) { id } }", i=value
+    )
+    assert all(e["extensions"]["code"] in ("REFUSED",) for e in answer.get("errors", []))
+
+
+async def test_the_unexpected_is_masked_with_an_incident(
+    client_of: ClientOf, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("secret of the house")
+
+    monkeypatch.setattr("resolvers.policy.policy.cities", broken)
+    answer = await (await client_of("admin")).ask("{ cities { code } }")
+    error = answer["errors"][0]
+    assert error["extensions"]["code"] == "INTERNAL"
+    assert "secret" not in str(answer)
+    assert error["extensions"]["incident"] in caplog.text
+
+
+async def test_introspection_is_off_in_production(client_of: ClientOf) -> None:
+    query = "{ __schema { types { name } } }"
+    assert (await (await client_of("admin")).ask(query))["data"]
+    refused = await make_schema(production=True).execute(query)
+    assert refused.errors
+
+
+async def test_security_headers(nobody: GraphQLClient) -> None:
+    answer = await nobody.http.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
