@@ -41,16 +41,6 @@ COPY services ./services
 # Installed in place: the server finds policies/ and web/admin/dist beside its own code.
 RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable .
 COPY --from=console /build/web/admin/dist ./web/admin/dist
-COPY --chmod=0755 <<'SCRIPT' /usr/local/bin/shebao-part
-#!/bin/sh
-set -e
-case "${1:-api}" in
-  api) exec shebao serve ;;
-  worker) exec shebao worker ;;
-  migrate) shebao migrate && exec shebao seed ;;
-  *) exec shebao "$@" ;;
-esac
-SCRIPT
 # A new named volume takes over the owner of the directory that it covers.
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin shebao \
  && mkdir var && chown shebao:shebao var
@@ -62,5 +52,5 @@ STOPSIGNAL SIGINT
 # For the api; worker and migrate have no port, compose.yaml switches the check off for them.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
   CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f\"http://127.0.0.1:{os.environ['PORT']}/healthz\", timeout=4)"]
-ENTRYPOINT ["shebao-part"]
+ENTRYPOINT ["sh", "-c", "case $1 in api) exec shebao serve;; worker) exec shebao worker;; migrate) shebao migrate && exec shebao seed;; *) exec shebao \"$@\";; esac", "shebao"]
 CMD ["api"]
