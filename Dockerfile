@@ -44,10 +44,10 @@ COPY --from=console /build/web/admin/dist ./web/admin/dist
 # A new named volume takes over the owner of the directory that it covers.
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin shebao \
  && mkdir var && chown shebao:shebao var
-USER shebao
+USER 10001
 VOLUME /app/var
 EXPOSE 8000
-# Server and worker both put their leases back on an interrupt; Python ignores or dies of the usual SIGTERM.
+# An interrupt lets server and worker give their leases back; SIGTERM would end the worker on the spot.
 STOPSIGNAL SIGINT
 # For the api; worker and migrate have no port, compose.yaml switches the check off for them.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \

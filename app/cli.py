@@ -134,3 +134,7 @@ def keys() -> None:
     from app.settings import Keys
 
     click.echo(json.dumps(Keys.new()))
+
+
+if __name__ == "__main__":
+    main()

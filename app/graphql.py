@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import secrets
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from starlette.requests import HTTPConnection, Request
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -39,6 +41,7 @@ log = logging.getLogger("shebao.graphql")
 DEEPEST = 12
 MOST_ALIASES = 30
 MOST_TOKENS = 2000
+LARGEST_BODY = 1024 * 1024
 
 
 class Incidents(MaskErrors):
@@ -119,7 +122,12 @@ class Endpoint(GraphQL[Context, None]):
             )
             await refusal(scope, receive, send)
             return
-        await super().__call__(scope, receive, send)
+        elif int(request.headers.get("content-length") or 0) > LARGEST_BODY:
+            error = {"message": "请求过大 / The request is too large", "extensions": {"code": "TOO_LARGE"}}
+            await JSONResponse({"errors": [error]}, 413)(scope, receive, send)
+            return
+        with suppress(ClientDisconnect):
+            await super().__call__(_json_first(scope), receive, send)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         settings, ports = self._container.settings, self._container.ports
@@ -145,6 +153,16 @@ class Endpoint(GraphQL[Context, None]):
             keep_session=keep,
             forget_session=forget,
         )
+
+
+def _json_first(scope: Scope) -> Scope:
+    """A client that prefers JSON and would also take an event stream gets JSON; one that asks for events gets them."""
+    accept = Headers(scope=scope).get("accept", "")
+    json_at, events_at = accept.find("json"), accept.find("text/event-stream")
+    if not 0 <= json_at < events_at:
+        return scope
+    headers = [(k, v) for k, v in scope["headers"] if k != b"accept"]
+    return {**scope, "headers": [*headers, (b"accept", b"application/json")]}
 
 
 def _with_client(scope: Scope) -> HTTPConnection:

@@ -69,22 +69,24 @@ async def _health(request: Request) -> Response:
 
 def _console(settings: Settings) -> list[Route | Mount]:
     """The console below /admin/: its files, and its one page for every other path (the page does the routing)."""
-    built = settings.console_dir
+    built = settings.console_dir.resolve()
     page = built / "index.html"
 
     async def index(request: Request) -> Response:
+        asked = (built / request.path_params["path"]).resolve()
+        if asked.is_file() and asked.is_relative_to(built):
+            return FileResponse(asked)
         if not page.exists():
             return PlainTextResponse("控制台尚未构建，请运行 make web / The console is not built: make web", 503)
         return FileResponse(page, headers={"cache-control": "no-cache"})
 
-    routes: list[Route | Mount] = [
+    return [
         Route("/", lambda request: RedirectResponse("/admin/")),
         Route("/admin", lambda request: RedirectResponse("/admin/")),
+        # A missing asset is a 404 and never the page: a browser with an old page has to notice.
+        Mount("/admin/assets", StaticFiles(directory=built / "assets", check_dir=False)),
+        Route("/admin/{path:path}", index),
     ]
-    if (built / "assets").exists():
-        routes.append(Mount("/admin/assets", StaticFiles(directory=built / "assets")))
-    routes.append(Route("/admin/{path:path}", index))
-    return routes
 
 
 def make_app(settings: Settings | None = None, container: Container | None = None) -> Starlette:

@@ -158,3 +158,16 @@ async def test_security_headers(nobody: GraphQLClient) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["x-frame-options"] == "DENY"
     assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+async def test_pages_of_the_console_and_nothing_else_of_the_disk(nobody: GraphQLClient) -> None:
+    """Unknown paths below /admin/ are the console's page; assets that are gone are gone; nobody climbs out."""
+    for path in (
+        "/admin/../../pyproject.toml",
+        "/admin/%2e%2e/package.json",
+        "/admin/assets/%2e%2e/%2e%2e/package.json",
+    ):
+        answer = await nobody.http.get(path)
+        assert "[project]" not in answer.text
+        assert "vue-router" not in answer.text
+    assert (await nobody.http.get("/admin/assets/gone.js")).status_code == 404

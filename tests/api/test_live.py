@@ -19,6 +19,7 @@ from db.models.batch import Batch
 from domain.columns import ImportKind
 from schema.ids import global_id
 from services import batch, file, staff
+from tests.api.conftest import ClientOf
 from tests.factories import account, company_id, key, person, sheet
 from tests.graphql_client import token_for
 
@@ -105,6 +106,15 @@ async def test_progress_over_server_sent_events(container: Container, address: s
                     break
     assert states[0] == "CHECKING"
     assert states[-1] == "CHECKED"
+
+
+async def test_json_before_events_means_json(client_of: ClientOf) -> None:
+    """Clients that list both (urql does) want an answer, not a stream of one."""
+    client = await client_of("admin")
+    for accept in ("application/json, text/event-stream", "application/graphql-response+json, text/event-stream, */*"):
+        answer = await client.http.post("/graphql", json={"query": "{ me { username } }"}, headers={"accept": accept})
+        assert answer.headers["content-type"].startswith("application/json")
+        assert answer.json()["data"]["me"]["username"] == "admin"
 
 
 async def test_signing_out_ends_the_stream(container: Container, address: str) -> None:

@@ -1,0 +1,22 @@
+export default {
+  menu: 'Home',
+  hello: 'Hello, {name}',
+  waiting: 'Waiting for me',
+  nothing: 'Nothing waits for you',
+  nothingHint: 'Import enrolments or terminations, or look at this month’s bills.',
+  toBills: 'To this month’s bills',
+  group: {
+    approve: 'to approve',
+    confirm: 'to confirm',
+    submit: 'to submit',
+    record: 'awaiting a result',
+    bills: 'bills to confirm',
+  },
+  figures: 'Figures of {month}',
+  enrolled: 'Enrolments (在册)',
+  coming: '{n} more not yet effective',
+  bills: 'Bills',
+  drafts: '{n} to confirm',
+  noDrafts: 'all confirmed',
+  firstHundred: 'amounts are those of the first 100',
+}

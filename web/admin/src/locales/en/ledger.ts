@@ -1,0 +1,16 @@
+export default {
+  menu: 'Ledger',
+  title: 'Ledger balances (总账)',
+  note: 'Every entry moves money between two accounts, so both sides always agree',
+  account: 'Account',
+  debit: 'Debit',
+  credit: 'Credit',
+  balance: 'Balance',
+  onDebit: 'Dr',
+  onCredit: 'Cr',
+  even: 'even',
+  balanced: 'Total (both sides agree)',
+  unbalanced: 'Total (sides differ within what you can see)',
+  empty: 'No entries yet',
+  emptyHint: 'Closing a bill enters its amounts here by itself.',
+}

@@ -1,0 +1,18 @@
+export default {
+  menu: 'Schemes',
+  one: 'Scheme',
+  title: 'Schemes (参保方案)',
+  note: '{n} schemes',
+  create: 'New scheme',
+  created: 'Scheme created',
+  name: 'Name',
+  forWhom: 'For',
+  everybody: 'All companies',
+  feePerPerson: 'Service fee (yuan a person and month)',
+  comma: ', ',
+  bySheet: 'As the sheet says',
+  companyFirst: 'Choose a company first',
+  noneHere: 'This company has no scheme in that city',
+  empty: 'No schemes yet',
+  emptyHint: 'A scheme says which kinds are insured in a city, the housing fund rate and the service fee; an import just names it.',
+}

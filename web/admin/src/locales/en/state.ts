@@ -1,0 +1,33 @@
+export default {
+  batch: {
+    CHECKING: 'Checking',
+    CHECKED: 'To confirm',
+    IN_REVIEW: 'In review',
+    APPROVED: 'To submit',
+    SUBMITTED: 'Awaiting result',
+    DONE: 'Done',
+    WITHDRAWN: 'Withdrawn',
+    REJECTED: 'Rejected',
+    FAILED: 'Check failed',
+  },
+  row: {
+    PENDING: 'Not checked',
+    OK: 'Good',
+    FAILED: 'Has errors',
+    CONFIRMED: 'Confirmed',
+    SUBMITTED: 'Submitted',
+    ACCEPTED: 'Accepted',
+    REJECTED: 'Returned',
+    WITHDRAWN: 'Withdrawn',
+  },
+  enrollment: {
+    SUBMITTED: 'Not yet effective',
+    EFFECTIVE: 'Enrolled',
+    STOPPED: 'Stopped',
+    REJECTED: 'Returned',
+    VOIDED: 'Voided',
+  },
+  bill: { DRAFT: 'Draft', CONFIRMED: 'Confirmed', CLOSED: 'Closed' },
+  approval: { PENDING: 'Pending', APPROVED: 'Approved', REJECTED: 'Rejected', WITHDRAWN: 'Withdrawn' },
+  confidence: { HIGH: 'Verified', MEDIUM: 'To verify', LOW: 'Sources differ' },
+}

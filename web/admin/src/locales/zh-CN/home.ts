@@ -1,0 +1,22 @@
+export default {
+  menu: '工作台',
+  hello: '{name}，您好',
+  waiting: '等我处理',
+  nothing: '没有等您处理的事',
+  nothingHint: '可以导入新的增减员，或查看本月账单。',
+  toBills: '去看本月账单',
+  group: {
+    approve: '件待我审核',
+    confirm: '批待确认',
+    submit: '批待提交经办',
+    record: '批待登记回执',
+    bills: '张账单待确认',
+  },
+  figures: '{month} 数字',
+  enrolled: '在册人次',
+  coming: '另有 {n} 待生效',
+  bills: '账单',
+  drafts: '{n} 张待确认',
+  noDrafts: '全部已确认',
+  firstHundred: '金额为前 100 张之和',
+}

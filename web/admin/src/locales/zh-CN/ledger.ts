@@ -1,0 +1,16 @@
+export default {
+  menu: '总账',
+  title: '总账余额',
+  note: '每笔都是两个科目之间的转移，借贷总是相等',
+  account: '科目',
+  debit: '借方',
+  credit: '贷方',
+  balance: '余额',
+  onDebit: '借',
+  onCredit: '贷',
+  even: '平',
+  balanced: '合计（借贷相等）',
+  unbalanced: '合计（您可见的范围内借贷不等）',
+  empty: '总账还没有分录',
+  emptyHint: '账单关账后，金额会自动记入总账。',
+}

@@ -1,0 +1,18 @@
+export default {
+  menu: '方案',
+  one: '方案',
+  title: '参保方案',
+  note: '共 {n} 个方案',
+  create: '新建方案',
+  created: '方案已新建',
+  name: '方案名称',
+  forWhom: '适用企业',
+  everybody: '全部企业',
+  feePerPerson: '服务费（元/人/月）',
+  comma: '、',
+  bySheet: '以表中的方案为准',
+  companyFirst: '先选择企业',
+  noneHere: '这家企业在该城市还没有方案',
+  empty: '还没有参保方案',
+  emptyHint: '方案说明在一个城市参加哪些险种、公积金比例和服务费，导入时选它即可。',
+}

@@ -1,0 +1,27 @@
+export default {
+  batch: {
+    CHECKING: '检查中',
+    CHECKED: '待确认',
+    IN_REVIEW: '审核中',
+    APPROVED: '待提交',
+    SUBMITTED: '待回执',
+    DONE: '已完成',
+    WITHDRAWN: '已撤回',
+    REJECTED: '已驳回',
+    FAILED: '检查失败',
+  },
+  row: {
+    PENDING: '待检查',
+    OK: '可提交',
+    FAILED: '有错误',
+    CONFIRMED: '已确认',
+    SUBMITTED: '已提交',
+    ACCEPTED: '已受理',
+    REJECTED: '被退回',
+    WITHDRAWN: '已撤回',
+  },
+  enrollment: { SUBMITTED: '待生效', EFFECTIVE: '在册', STOPPED: '已停保', REJECTED: '被退回', VOIDED: '已作废' },
+  bill: { DRAFT: '草稿', CONFIRMED: '已确认', CLOSED: '已关账' },
+  approval: { PENDING: '待审核', APPROVED: '已通过', REJECTED: '已驳回', WITHDRAWN: '已撤回' },
+  confidence: { HIGH: '已核实', MEDIUM: '待核实', LOW: '来源不一' },
+}
