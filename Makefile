@@ -10,7 +10,7 @@ WEB_STAMP := $(WEB)/dist/index.html
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/index.html $(WEB)/package.json $(WEB)/package-lock.json $(WEB)/vite.config.ts schema.graphql -type f 2>/dev/null | sed 's/ /\\ /g')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web run demo serve test test-fast e2e check lint types layers sizes schema-check web-check federation bench lock migrations clean
+.PHONY: help setup web run demo serve test test-fast e2e check lint types layers sizes schema-check web-check federation lock migrations clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -41,7 +41,7 @@ test: setup web ## Everything: rules, services, API, scenarios, browser, federat
 	@$(BIN)/python -m pytest -n 2
 	@if [ -n "$$TEST_DATABASE_URL" ] && [ -n "$$TEST_REDIS_URL" ]; then \
 		echo "—— again on MariaDB + Redis ——"; \
-		SHEBAO_TEST_SERVERS=1 $(BIN)/python -m pytest tests/services tests/api tests/scenarios; \
+		SHEBAO_TEST_SERVERS=1 $(BIN)/python -m pytest -n 2 tests/services tests/api tests/scenarios tests/architecture/test_migrations.py; \
 	else echo "TEST_DATABASE_URL and TEST_REDIS_URL are not set: MariaDB and Redis were not tested"; fi
 	@$(MAKE) --no-print-directory federation
 	@cd $(WEB) && npm test --silent
@@ -72,9 +72,6 @@ schema-check: setup
 
 web-check: $(WEB)/node_modules/.installed
 	@cd $(WEB) && npm run --silent typecheck
-
-bench: setup ## Measure against the plain way
-	@$(BIN)/python -m bench
 
 lock: ## Resolve requirements.lock anew
 	@$(BIN)/python -m pip install --quiet uv

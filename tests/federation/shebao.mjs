@@ -35,6 +35,8 @@ export async function startShebao() {
   try {
     for (const step of ['migrate', 'seed', 'main-job']) await finished(step, options)
     child = spawn(COMMAND, ['serve'], { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
+    // Should a test file end without its `after`, the server does not outlive it.
+    process.once('exit', () => child.kill('SIGKILL'))
     const said = collect(child.stderr)
     await ready(origin, child, said)
   } catch (error) {
