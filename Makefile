@@ -39,6 +39,7 @@ demo: setup web ## Migrate, seed and walk the main job on the sample workbook; n
 
 test: setup web ## Everything: rules, services, API, scenarios, browser, federation, console (again on MariaDB + Redis when TEST_* are set)
 	@$(BIN)/python -m pytest -n 2
+	@$(MAKE) --no-print-directory e2e
 	@if [ -n "$$TEST_DATABASE_URL" ] && [ -n "$$TEST_REDIS_URL" ]; then \
 		echo "—— again on MariaDB + Redis ——"; \
 		SHEBAO_TEST_SERVERS=1 $(BIN)/python -m pytest -n 2 tests/services tests/api tests/scenarios tests/architecture/test_migrations.py; \
@@ -50,7 +51,7 @@ test-fast: setup ## Only what is fast and needs no browser
 	@$(BIN)/python -m pytest -n 2 -m "not slow and not e2e"
 
 e2e: setup web ## The main job through the page, in headless Chromium
-	@$(BIN)/python -m pytest tests/e2e
+	@$(BIN)/python -m pytest -m e2e tests/e2e
 
 federation: setup ## A real composer and gateway over our schema and a second subgraph
 	@cd tests/federation && { [ -d node_modules ] || npm ci --no-audit --no-fund --loglevel=error; } && npm test --silent

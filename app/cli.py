@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 
 import click
 
@@ -102,13 +103,14 @@ def worker() -> None:
 
     async def go() -> None:
         async with running(settings) as container, relaying(container, receive=True):
+            stop = asyncio.Event()
+            for sign in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(sign, stop.set)
             click.echo("后台任务运行中")
-            await asyncio.Event().wait()
+            await stop.wait()
 
-    try:
-        asyncio.run(go())
-    except KeyboardInterrupt:
-        click.echo("已停止")
+    asyncio.run(go())
+    click.echo("已停止")
 
 
 @main.command("export-schema")

@@ -7,6 +7,7 @@ valid, 2 the input cannot be used. What is slow to import is imported when a com
 from __future__ import annotations
 
 import json
+import os
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
@@ -26,8 +27,8 @@ from domain.policy import CONFIDENCE_LABELS, KIND_LABELS, Category, Kind, Policy
 from domain.quote import INJURY_CLASSES, Choice, Quote
 from domain.quote import quote as compute
 
-POLICIES: Final = Path(__file__).resolve().parent.parent / "policies"
-"""The policy files of this repository."""
+POLICIES: Final = Path(os.environ.get("POLICIES_DIR") or Path(__file__).resolve().parent.parent / "policies")
+"""The policy files: those of this repository, or of the setting that the other commands read too."""
 
 _BAD_INPUT: Final = 2
 

@@ -15,7 +15,7 @@ from db.clock import Clock, system_clock
 from db.connect import close_database, open_database
 from db.crypto import Vault
 from db.ids import LEASE_MS, IdMaker
-from db.transaction import Store
+from db.transaction import Store, own_keys
 from integrations.redis import RedisBus, RedisLimiter, connect
 from integrations.sheets.adapter import Spreadsheets
 from integrations.storage import LocalFiles
@@ -43,8 +43,10 @@ async def running(settings: Settings, clock: Clock = system_clock) -> AsyncItera
     keys = settings.keys
     try:
         await ids.claim()
+        vault = Vault(keys.data, keys.current, keys.index)
+        await own_keys(vault)
         ports = Ports(
-            store=Store(clock, ids, Vault(keys.data, keys.current, keys.index)),
+            store=Store(clock, ids, vault),
             sheets=Spreadsheets(),
             files=LocalFiles(settings.var_dir / "files"),
             bus=RedisBus(redis),

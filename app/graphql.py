@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import FieldNode, GraphQLError, ValidationRule
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.extensions import (
+    AddValidationRules,
     DisableIntrospection,
     MaskErrors,
     MaxAliasesLimiter,
@@ -65,6 +66,14 @@ def _unexpected(error: GraphQLError) -> bool:
     return cause is not None and not isinstance(cause, (Denied, GraphQLError))
 
 
+class _NoSdl(ValidationRule):
+    """`_service` hands out the whole schema; in production a gateway is composed from the released schema.graphql."""
+
+    def enter_field(self, node: FieldNode, *_: Any) -> None:
+        if node.name.value == "_service":
+            self.report_error(GraphQLError("The schema is not handed out here", nodes=node))
+
+
 class _Schema(strawberry.federation.Schema):
     """Leaves the logging of errors to Incidents, which knows the unexpected from the refused."""
 
@@ -84,7 +93,7 @@ def make_schema(production: bool = False) -> strawberry.federation.Schema:
         lambda: Incidents(should_mask_error=_unexpected),
     ]
     if production:
-        extensions.append(DisableIntrospection)
+        extensions += [DisableIntrospection, lambda: AddValidationRules([_NoSdl])]
     return _Schema(
         query=Query,
         mutation=Mutation,

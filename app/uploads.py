@@ -46,9 +46,7 @@ async def upload(request: Request) -> Response:
     """POST /files, multipart with one `file`: 201 with the file's id, or problems."""
     container: Container = request.app.state.container
     if auth.forged(request, container.settings):
-        return _refused(
-            403, Problem("forged", "请求来源不符", "The request's origin does not fit", "请在系统页面内上传")
-        )
+        return _refused(403, _forged())
     actor = await auth.actor_behind(request, container.ports)
     if actor is None:
         return _refused(401, _signed_out())
@@ -86,10 +84,7 @@ async def download(request: Request) -> Response:
         container.settings, actor.session_id, file_id, int(expires), query.get("signature", ""), now
     )
     if not good:
-        gone = Problem(
-            "url_expired", "下载地址已失效", "This address has run out", "请重新点击下载", "Click download again"
-        )
-        return _refused(403, gone)
+        return _refused(403, _expired())
     try:
         row, content = await file.content(container.ports, actor, file_id)
     except Refusal as refusal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tortoise import Tortoise
+from tortoise.connection import get_connection
 from tortoise.migrations.api.migrate import migrate as run_migrations  # type: ignore[import-untyped,unused-ignore]
 
 from db.models import MODULES
@@ -43,6 +44,26 @@ async def close_database() -> None:
 async def migrate(url: str) -> None:
     """Brings the schema up to date; safe to repeat."""
     await run_migrations(config=config(url))
+    await _exact_text()
+
+
+async def _exact_text() -> None:
+    """Lets MariaDB and MySQL compare text exactly, as SQLite does.
+
+    Their default collation takes rare Han characters for equal (𠮷 and 𡈽) and letters for equal whatever their case,
+    so one client's name would block another's.
+    """
+    connection = get_connection("default")
+    if connection.capabilities.dialect != "mysql":
+        return
+    loose = await connection.execute_query_dict(
+        "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() "
+        "AND table_type = 'BASE TABLE' AND table_collation <> 'utf8mb4_bin'"
+    )
+    for table in loose:
+        await connection.execute_script(
+            f"ALTER TABLE `{table['name']}` CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+        )
 
 
 MAKEMIGRATIONS = config("sqlite://:memory:")

@@ -35,6 +35,25 @@ class Store:
     cache: dict[str, Any] = field(default_factory=dict)
 
 
+class ForeignKeys(RuntimeError):
+    """These are not the secrets that the database was sealed with."""
+
+
+async def own_keys(vault: Vault) -> None:
+    """Notes which secrets a new database is sealed with, and refuses to go on with others.
+
+    A lost keys.json would otherwise be made anew in silence: old rows would not open, and new ones would be sealed
+    under the same key number with another key.
+    """
+    name, mark = "keys", int(vault.index("counter", "keys")[:12], 16)
+    row, _ = await Counter.get_or_create(name=name, defaults={"value": mark})
+    if row.value != mark:
+        raise ForeignKeys(
+            "密钥与数据库不符：请恢复原来的 keys.json 或 KEYS_JSON / These secrets do not belong to this database; "
+            "restore the keys.json or KEYS_JSON it was made with"
+        )
+
+
 @dataclass
 class Work:
     """An open transaction on behalf of an actor."""

@@ -189,7 +189,8 @@ class Batch(Node):
         acts = rules.allowed_acts(rules.BatchState(self.row.state))
         if self.row.state == rules.BatchState.DONE:
             return []
-        return [a for a in acts if a in _PERMISSION and info.context.me.may(_PERMISSION[a])]
+        held = [a for a in acts if a in _PERMISSION and info.context.me.may(_PERMISSION[a])]
+        return [a for a in held if a is not BatchAct.CONFIRM or self.row.ok_rows]
 
     @strawberry.field(description="经过")
     async def timeline(self) -> list[AuditEntry]:

@@ -122,6 +122,14 @@ class Loaders:
         return DataLoader(load_fn=load)
 
     @cached_property
+    def city_by_id(self) -> DataLoader[int, CityRow | None]:
+        async def load(keys: list[int]) -> list[CityRow | None]:
+            found = await policy.cities_by_ids(keys)
+            return [found.get(k) for k in keys]
+
+        return DataLoader(load_fn=load)
+
+    @cached_property
     def city(self) -> DataLoader[str, CityRow | None]:
         async def load(codes: list[str]) -> list[CityRow | None]:
             found = {c.code: c for c in await policy.cities()}

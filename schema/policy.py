@@ -89,7 +89,7 @@ class City(Node):
 
     @classmethod
     async def one(cls, context: Context, row_id: int) -> Self | None:
-        row = (await policy.cities_by_ids([row_id])).get(row_id)
+        row = await context.loaders.city_by_id.load(row_id)
         return None if row is None else cls.from_row(row)  # type: ignore[return-value]
 
     @classmethod

@@ -75,7 +75,7 @@ async def _matches(stored: str, password: str) -> bool:
 async def sign_in(ports: Ports, username: str, password: str, ip: str, user_agent: str) -> tuple[str, int]:
     """Checks name and password; answers a new session's token and the staff id.
 
-    Five failures within 15 minutes for a name or an address close the door for the rest of them.
+    Five failures for a name, or twenty from an address, close the door for the rest of 15 minutes.
     """
     keys = (f"signin:name:{username.lower()[:60]}", f"signin:ip:{ip}")
     for key, limit in zip(keys, (TRIES, TRIES * 4), strict=True):
@@ -102,6 +102,7 @@ async def sign_in(ports: Ports, username: str, password: str, ip: str, user_agen
         )
         await unit.audit("staff.sign_in", "staff", staff.id, 地址=ip)
     await ports.limiter.forget(keys[0])
+    await ports.limiter.take_back(keys[1])
     return token, staff.id
 
 

@@ -23,6 +23,12 @@ class RedisLimiter:
             _, count, left = await pipe.execute()
         return 0 if int(count) <= limit else max(int(left), 1)
 
+    async def take_back(self, key: str) -> None:
+        """Takes one counted attempt back: it was none of those that the limit is meant for."""
+        name = _PREFIX + key
+        if await self._redis.exists(name):
+            await self._redis.decr(name)
+
     async def forget(self, key: str) -> None:
         """Forgets the attempts under the key."""
         await self._redis.delete(_PREFIX + key)

@@ -148,8 +148,10 @@ async def test_the_unexpected_is_masked_with_an_incident(
 async def test_introspection_is_off_in_production(client_of: ClientOf) -> None:
     query = "{ __schema { types { name } } }"
     assert (await (await client_of("admin")).ask(query))["data"]
-    refused = await make_schema(production=True).execute(query)
-    assert refused.errors
+    for shape in (query, "{ _service { sdl } }"):
+        refused = await make_schema(production=True).execute(shape)
+        assert refused.errors
+        assert not refused.data
 
 
 async def test_security_headers(nobody: GraphQLClient) -> None:

@@ -10,6 +10,7 @@ from app.container import Container
 from db.crypto import SealBroken, Vault
 from db.models.audit import Audit
 from db.models.person import Person
+from db.transaction import ForeignKeys, own_keys
 from domain.errors import Refusal
 from services import person as people
 from services.paging import Window
@@ -79,3 +80,10 @@ async def test_a_reveal_is_allowed_stated_and_noted(container: Container) -> Non
     assert (noted.subject_id, noted.actor_id) == (person_id, admin.staff_id)
     assert "核对回执" in noted.detail
     assert known["证件号码"] not in noted.detail
+
+
+async def test_other_keys_than_the_databases_own_are_refused(container: Container) -> None:
+    """A lost keys.json is told at the start, and not by rows that do not open."""
+    await own_keys(container.ports.store.vault)
+    with pytest.raises(ForeignKeys):
+        await own_keys(Vault({1: NEW}, 1, b"other" * 6 + b"xx"))
