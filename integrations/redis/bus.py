@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from redis.asyncio import Redis
 
+
 class RedisBus:
     """Fan-out by topic; a message that nobody listens to is gone."""
 
