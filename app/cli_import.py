@@ -203,6 +203,4 @@ def main_job(sample: Path) -> None:
         click.echo("样例已导入过，数据保留不变")
     else:
         _show_import(imported)
-    click.echo(
-        f"{head['month']} {head['company']}：{head['people']} 人，应缴合计 {head['total']} 元，账单{head['state']}"
-    )
+    click.echo(f"{head['month']} {head['company']}：{head['people']} 人，应缴合计 {head['total']} 元，（{state}）")

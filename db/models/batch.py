@@ -54,3 +54,16 @@ class BatchRow(Row):
     class Meta:
         table = "batch_row"
         unique_together = [("batch_id", "row_no")]
+
+
+# What a clerk once said a header means in the sheets of this company; an empty field: "do not use this column".
+class ColumnMemory(Row):
+    company_id = fields.BigIntField()
+    kind = fields.CharField(max_length=16)
+    header = fields.CharField(max_length=120)
+    field = fields.CharField(max_length=40, default="")
+    created_at = fields.BigIntField()
+
+    class Meta:
+        table = "column_memory"
+        unique_together = [("company_id", "kind", "header")]

@@ -49,6 +49,8 @@ class BillLine(Row):
     employer_fen = fields.BigIntField()
     employee_fen = fields.BigIntField()
     policy_id = fields.BigIntField(null=True)
+    # Why a makeup or difference line is there, and from what to what, as JSON.
+    reason = fields.TextField(null=True)
 
     class Meta:
         table = "bill_line"

@@ -39,6 +39,10 @@ class Policy(Row):
     note = fields.TextField()
     revision = fields.IntField(default=1)
     retired_at = fields.BigIntField(default=0)
+    # A row below high confidence may draft a bill and close one only after staff confirmed it, naming their source.
+    confirmed_at = fields.BigIntField(default=0)
+    confirmed_by_id = fields.BigIntField(null=True)
+    confirmed_source = fields.TextField(null=True)
     created_at = fields.BigIntField()
 
     class Meta:
@@ -62,3 +66,21 @@ class Scheme(Row):
 
     class Meta:
         table = "scheme"
+
+
+# A local rule of a city in words (window, makeup, gap, hotline …) and, where staff have set one, as a number.
+class CityRule(Row):
+    city = fields.CharField(max_length=40)
+    topic = fields.CharField(max_length=40)
+    channel = fields.CharField(max_length=20, default="")
+    text = fields.TextField()
+    number = fields.IntField(null=True)
+    effective_from = fields.CharField(max_length=10, default="")
+    source = fields.TextField()
+    confidence = fields.CharField(max_length=8)
+    retired_at = fields.BigIntField(default=0)
+    created_at = fields.BigIntField()
+
+    class Meta:
+        table = "city_rule"
+        indexes = [("city", "topic")]

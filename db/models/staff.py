@@ -14,6 +14,17 @@ class Staff(Row):
     password_hash = fields.CharField(max_length=255)
     active = fields.BooleanField(default=True)
     created_at = fields.BigIntField()
+    # Sealed secret of the authenticator; it counts once it was confirmed with a first code.
+    totp_sealed = fields.BinaryField(null=True)
+    totp_since = fields.BigIntField(default=0)
+    totp_last_step = fields.BigIntField(default=0)
+    # Digests of the recovery codes that are left, as JSON.
+    recovery = fields.TextField(null=True)
+    failures = fields.IntField(default=0)
+    locked_until = fields.BigIntField(default=0)
+    password_changed_at = fields.BigIntField(default=0)
+    # Digests of earlier passwords, as JSON, newest first.
+    password_history = fields.TextField(null=True)
 
     class Meta:
         table = "staff"
