@@ -15,6 +15,7 @@ from app.cli_month import bill_head
 from app.cli_run import month_number, plain, run_act, staff_named
 from app.settings import ROOT
 from domain.actor import Actor
+from domain.bill import BILL_STATE_LABELS, BillState
 from domain.columns import ImportKind
 from domain.errors import Problem, Refusal
 from domain.period import BillingMonth
@@ -203,4 +204,5 @@ def main_job(sample: Path) -> None:
         click.echo("样例已导入过，数据保留不变")
     else:
         _show_import(imported)
-    click.echo(f"{head['month']} {head['company']}：{head['people']} 人，应缴合计 {head['total']} 元，（{state}）")
+    people, total, state = head["people"], head["total"], BILL_STATE_LABELS[BillState(head["state"])][0]
+    click.echo(f"{head['month']} {head['company']}：{people} 人，应缴合计 {total} 元（{state}）")
