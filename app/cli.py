@@ -10,6 +10,7 @@ import click
 
 from app.cli_import import import_command, main_job
 from app.cli_month import bill_command, explain_command, run_month
+from app.cli_national import late_fee_command, pension_command, retirement_command
 from app.cli_rules import check_id, quote
 from app.settings import ROOT, Settings
 
@@ -19,7 +20,18 @@ def main() -> None:
     """社保管理系统: the server, its worker, and an operator's tools."""
 
 
-for command in (quote, check_id, import_command, run_month, bill_command, explain_command, main_job):
+for command in (
+    quote,
+    check_id,
+    retirement_command,
+    pension_command,
+    late_fee_command,
+    import_command,
+    run_month,
+    bill_command,
+    explain_command,
+    main_job,
+):
     main.add_command(command)
 
 

@@ -33,7 +33,7 @@ POLICIES: Final = Path(os.environ.get("POLICIES_DIR") or Path(__file__).resolve(
 _BAD_INPUT: Final = 2
 
 
-class _RulesCommand(click.Command):
+class RulesCommand(click.Command):
     """A command that answers a wrong option as JSON too when --json was asked for."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -45,10 +45,10 @@ class _RulesCommand(click.Command):
                 raise
             words = error.format_message()
             remedy = "请用 --help 查看用法"
-            _stop([Problem("usage", f"命令用法不对：{words}", words, remedy, "See --help")], as_json=True)
+            stop([Problem("usage", f"命令用法不对：{words}", words, remedy, "See --help")], as_json=True)
 
 
-@click.command("quote", cls=_RulesCommand)
+@click.command("quote", cls=RulesCommand)
 @click.option("--city", help="城市名或代码，如 北京、110000")
 @click.option("--month", help="缴费月份，如 2026-11")
 @click.option("--base", help="申报基数，元")
@@ -70,17 +70,17 @@ def quote(as_json: bool, settings: Sequence[str], **options: Any) -> None:
         if settings:
             book = override(book, city, category, month, settings)
     except Refusal as refusal:
-        _stop(refusal.problems, as_json)
+        stop(refusal.problems, as_json)
     found = compute(book, city, category, month, base, choice)
     if has_errors(found.problems):
-        _stop(found.problems, as_json)
+        stop(found.problems, as_json)
     if as_json:
-        click.echo(_dump(_quote_object(found, month)))
+        click.echo(dump(_quote_object(found, month)))
     else:
         _print_quote(found, f"{book.cities()[city]} {month // 100}-{month % 100:02d}", month)
 
 
-@click.command("check-id", cls=_RulesCommand)
+@click.command("check-id", cls=RulesCommand)
 @click.argument("value")
 @click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象")
 def check_id(value: str, as_json: bool) -> None:
@@ -95,37 +95,53 @@ def check_id(value: str, as_json: bool) -> None:
     birth = found.birth.isoformat() if found.birth else None
     if as_json:
         answer: dict[str, Any] = {"valid": found.valid, "kind": found.kind.value, "birth": birth, "sex": found.sex}
-        click.echo(_dump({**answer, "area": found.area, "problems": [_problem_object(p) for p in found.problems]}))
+        click.echo(dump({**answer, "area": found.area, "problems": [problem_object(p) for p in found.problems]}))
     else:
         sex = {"male": "男", "female": "女", None: None}[found.sex]
         facts = [ID_KIND_LABELS[found.kind], birth, sex, found.area]
         click.echo(f"{'有效' if found.valid else '无效'}：{'，'.join(fact for fact in facts if fact)}")
-        _print_problems(found.problems)
+        print_problems(found.problems)
     click.get_current_context().exit(0 if found.valid else 1)
 
 
-def _request(book: PolicyBook, options: dict[str, Any]) -> tuple[str, Category, int, int, Choice]:
-    """The options as values; raises Refusal with everything that is wrong with them at once."""
-    problems: list[Problem] = []
+class OptionReader:
+    """Reads options into values and keeps what is wrong with them, so that one answer names everything at once."""
 
-    def read(name: str, code: str, parse: Callable[[str], Any], example: str, needed: bool = False) -> Any:
-        option, text = f"--{name.replace('_', '-').replace('tiers', 'tier')}", options[name]
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._options = options
+        self.problems: list[Problem] = []
+
+    def read(self, name: str, code: str, parse: Callable[[Any], Any], example: str, needed: bool = False) -> Any:
+        """The option's value, or None where it is not given or not usable; `parse` raises ValueError for the latter."""
+        option, text = f"--{name.replace('_', '-').replace('tiers', 'tier')}", self._options[name]
         if text is None:
             if needed:
-                problems.append(_wrong("option_missing", option, f"缺少 {option}", f"{option} is missing", example))
+                missing = wrong_option("option_missing", option, f"缺少 {option}", f"{option} is missing", example)
+                self.problems.append(missing)
             return None
         try:
             return parse(text)
         except ValueError:
             shown = text if isinstance(text, str) else " ".join(text)
             message, message_en = f"{option} 的值“{shown}”不能用", f"{option}: bad value {shown!r}"
-            problems.append(_wrong(code, option, message, message_en, example, shown))
+            self.problems.append(wrong_option(code, option, message, message_en, example, shown))
             return None
+
+    def done(self) -> None:
+        """Raises Refusal with the problems, if there are any."""
+        if self.problems:
+            raise Refusal(*self.problems)
+
+
+def _request(book: PolicyBook, options: dict[str, Any]) -> tuple[str, Category, int, int, Choice]:
+    """The options as values; raises Refusal with everything that is wrong with them at once."""
+    reader = OptionReader(options)
+    read = reader.read
 
     def code_of(text: str) -> str | None:
         code = book.city_code(text)
         if code is None:
-            problems.append(_city_unknown(book, text))
+            reader.problems.append(_city_unknown(book, text))
         return code
 
     city = read("city", "city_unknown", code_of, "北京", needed=True)
@@ -139,8 +155,7 @@ def _request(book: PolicyBook, options: dict[str, Any]) -> tuple[str, Category, 
         injury_class=read("injury_class", "injury_class_invalid", _injury_class, "1 至 8"),
         injury_rate_ppm=read("injury_rate", "rate_form", parse_rate, "0.004"),
     )
-    if problems:
-        raise Refusal(*problems)
+    reader.done()
     return city, category, month.number, base, choice
 
 
@@ -182,11 +197,16 @@ def _city_unknown(book: PolicyBook, text: str) -> Problem:
     near += [name for name in names if name not in near and (name in text or set(name) & set(text))]
     hint = f"您是否要找：{'、'.join(near[:5])}" if near else f"现有城市：{'、'.join(names)}"
     hint_en = f"Did you mean {', '.join(near[:5])}?" if near else f"Known cities: {', '.join(names)}"
-    problem = _wrong("city_unknown", "--city", f"没有城市“{text}”的政策", f"No policies for city {text!r}", "", text)
+    problem = wrong_option(
+        "city_unknown", "--city", f"没有城市“{text}”的政策", f"No policies for city {text!r}", "", text
+    )
     return replace(problem, remedy=hint, remedy_en=hint_en)
 
 
-def _wrong(code: str, option: str, message: str, message_en: str, example: str, value: str | None = None) -> Problem:
+def wrong_option(
+    code: str, option: str, message: str, message_en: str, example: str, value: str | None = None
+) -> Problem:
+    """An error about one option, with an example of how it is written."""
     return Problem(
         code=code,
         message=message,
@@ -208,7 +228,7 @@ def _quote_object(found: Quote, month: int) -> dict[str, Any]:
         "employer_total": format_yuan(found.employer_fen),
         "employee_total": format_yuan(found.employee_fen),
         "total": format_yuan(found.total_fen),
-        "problems": [_problem_object(p) for p in (*found.problems, *found.notices)],
+        "problems": [problem_object(p) for p in (*found.problems, *found.notices)],
     }
 
 
@@ -241,7 +261,7 @@ def _print_quote(found: Quote, title: str, month: int) -> None:
     totals = [display_yuan(fen) for fen in (found.employer_fen, found.employee_fen, found.total_fen)]
     rows.append(["合计", "", "", totals[0], "", totals[1], totals[2], ""])
     click.echo(f"{title} 试算（元）")
-    _print_table(rows if found.lines else [])
+    print_table(rows if found.lines else [])
     if found.lines:
         click.echo("\n计算过程")
     for line in found.lines:
@@ -250,10 +270,10 @@ def _print_quote(found: Quote, title: str, month: int) -> None:
         click.echo("\n未计算")
     for kind, problem in found.omitted:
         click.echo(f"  {KIND_LABELS[kind]}：{problem.message}。{problem.remedy}")
-    _print_problems([*found.problems, *found.notices])
+    print_problems([*found.problems, *found.notices])
 
 
-def _print_table(rows: Sequence[Sequence[str]]) -> None:
+def print_table(rows: Sequence[Sequence[str]]) -> None:
     """Columns aligned by the width on screen, where a Chinese character takes two places."""
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     for row in rows:
@@ -266,25 +286,28 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def _print_problems(problems: Iterable[Problem], err: bool = False) -> None:
+def print_problems(problems: Iterable[Problem], err: bool = False) -> None:
+    """One line a problem, with what to do next."""
     marks = {"error": "错误", "warning": "注意", "notice": "提示"}
     for problem in problems:
         remedy = f"。{problem.remedy}" if problem.remedy else ""
         click.echo(f"{marks[problem.severity]}：{problem.message}{remedy}", err=err)
 
 
-def _problem_object(problem: Problem) -> dict[str, Any]:
+def problem_object(problem: Problem) -> dict[str, Any]:
+    """A problem as it stands in an answer: what is empty is left out."""
     return {name: value for name, value in asdict(problem).items() if value not in (None, "")}
 
 
-def _dump(answer: dict[str, Any]) -> str:
+def dump(answer: dict[str, Any]) -> str:
+    """The one JSON object of an answer."""
     return json.dumps(answer, ensure_ascii=False)
 
 
-def _stop(problems: Iterable[Problem], as_json: bool) -> NoReturn:
+def stop(problems: Iterable[Problem], as_json: bool) -> NoReturn:
     """Answer with problems alone and end with the exit code for bad input."""
     if as_json:
-        click.echo(_dump({"problems": [_problem_object(p) for p in problems]}))
+        click.echo(dump({"problems": [problem_object(p) for p in problems]}))
     else:
-        _print_problems(problems, err=True)
+        print_problems(problems, err=True)
     raise click.exceptions.Exit(_BAD_INPUT)
