@@ -10,7 +10,7 @@ WEB_STAMP := $(WEB)/dist/index.html
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/index.html $(WEB)/package.json $(WEB)/package-lock.json $(WEB)/vite.config.ts schema.graphql -type f 2>/dev/null | sed 's/ /\\ /g')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web run demo serve test test-fast e2e check lint types layers sizes schema-check web-check federation lock migrations clean
+.PHONY: help setup web run demo serve test test-fast e2e bench check lint types layers sizes schema-check web-check federation lock migrations clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ e2e: setup web ## The main job through the page, in headless Chromium
 
 federation: setup ## A real composer and gateway over our schema and a second subgraph
 	@cd tests/federation && { [ -d node_modules ] || npm ci --no-audit --no-fund --loglevel=error; } && npm test --silent
+
+bench: setup ## Measure against the plain way
+	@$(BIN)/python -m bench
 
 check: setup lint types layers schema-check web-check ## Everything that reads and does not run
 

@@ -16,7 +16,8 @@ from db.connect import close_database, open_database
 from db.crypto import Vault
 from db.ids import LEASE_MS, IdMaker
 from db.transaction import Store, own_keys
-from integrations.redis import RedisBus, RedisLimiter, connect
+from integrations.captcha import DrawnCaptcha
+from integrations.redis import RedisBus, RedisCodes, RedisLimiter, connect
 from integrations.sheets.adapter import Spreadsheets
 from integrations.storage import LocalFiles
 from services.ports import Ports
@@ -51,6 +52,8 @@ async def running(settings: Settings, clock: Clock = system_clock) -> AsyncItera
             files=LocalFiles(settings.var_dir / "files"),
             bus=RedisBus(redis),
             limiter=RedisLimiter(redis),
+            codes=RedisCodes(redis),
+            captcha=DrawnCaptcha(),
         )
         renewal = asyncio.create_task(_renew(ids))
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -26,6 +27,17 @@ async def fetch(sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
     return await connection.execute_query_dict(_place(connection, sql), list(values))
 
 
+async def fetch_tuples(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Rows as they come from the driver, for reads of very many: columns by place, a tenth of the memory."""
+    connection = get_connection("default")
+    async with connection.acquire_connection() as raw:
+        if dialect(connection) == "sqlite":
+            return list(map(tuple, await raw.execute_fetchall(sql, values)))
+        async with raw.cursor() as cursor:
+            await cursor.execute(_place(connection, sql), list(values))
+            return list(await cursor.fetchall())
+
+
 async def fetch_value(sql: str, values: Sequence[Any] = ()) -> Any:
     """The first column of the first row, or None."""
     rows = await fetch(sql, values)
@@ -39,24 +51,37 @@ async def execute(sql: str, values: Sequence[Any] = ()) -> int:
     return count
 
 
+async def execute_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Runs one statement for every row, in chunks and without a round trip for each: the driver binds them in bulk.
+
+    MariaDB takes a chunk in one trip only where each column has one type and is not NULL throughout.
+    """
+    connection = get_connection("default")
+    placed = _place(connection, sql)
+    for start in range(0, len(rows), CHUNK):
+        await connection.execute_many(placed, rows[start : start + CHUNK])  # type: ignore[arg-type]
+
+
 async def insert_many(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Writes rows in chunks through the driver's own bulk path; answers how many."""
-    connection = get_connection("default")
     quoted = ", ".join(f"`{c}`" for c in columns)
-    marks = ", ".join("?" for _ in columns)
-    sql = _place(connection, f"INSERT INTO `{table}` ({quoted}) VALUES ({marks})")
+    sql = f"INSERT INTO `{table}` ({quoted}) VALUES ({marks(columns)})"
     total = 0
-    chunk: list[list[Any]] = []
-    for row in rows:
-        chunk.append(list(row))
-        if len(chunk) == CHUNK:
-            await connection.execute_many(sql, chunk)
-            total += len(chunk)
-            chunk = []
-    if chunk:
-        await connection.execute_many(sql, chunk)
+    source = iter(rows)
+    while chunk := list(islice(source, CHUNK)):
+        await execute_many(sql, chunk)
         total += len(chunk)
     return total
+
+
+async def make_room() -> None:
+    """Lets SQLite keep 64 MB of pages for an act that writes very many rows; its 2 MB would have it write them twice.
+
+    The connection keeps it. A server has its own buffers.
+    """
+    connection = get_connection("default")
+    if dialect(connection) == "sqlite":
+        await connection.execute_query("PRAGMA cache_size = -65536")
 
 
 async def begin_write(connection: BaseDBAsyncClient) -> None:

@@ -46,6 +46,7 @@ class BatchAct(StrEnum):
     REJECT = "reject"
     SUBMIT = "submit"
     RECORD_RESULT = "record_result"
+    UNDO = "undo"
 
 
 BATCH_STATE_LABELS: Final[dict[BatchState, str]] = {
@@ -97,6 +98,7 @@ ACT_LABELS: Final[dict[BatchAct, str]] = {
     BatchAct.REJECT: "驳回",
     BatchAct.SUBMIT: "提交",
     BatchAct.RECORD_RESULT: "登记结果",
+    BatchAct.UNDO: "撤销",
 }
 ACT_LABELS_EN: Final[dict[BatchAct, str]] = {
     BatchAct.CONFIRM: "confirm",
@@ -105,6 +107,7 @@ ACT_LABELS_EN: Final[dict[BatchAct, str]] = {
     BatchAct.REJECT: "reject",
     BatchAct.SUBMIT: "submit",
     BatchAct.RECORD_RESULT: "record results",
+    BatchAct.UNDO: "undo",
 }
 
 # Withdrawing ends where the bureau begins: what has been submitted is undone by an opposite change.
@@ -119,7 +122,8 @@ _MOVES: Final[dict[BatchState, dict[BatchAct, BatchState]]] = {
     BatchState.APPROVED: {BatchAct.SUBMIT: BatchState.SUBMITTED, BatchAct.WITHDRAW: BatchState.WITHDRAWN},
     BatchState.SUBMITTED: {BatchAct.RECORD_RESULT: BatchState.SUBMITTED},
     # A bureau corrects itself now and then, so a result may still be recorded afterwards.
-    BatchState.DONE: {BatchAct.RECORD_RESULT: BatchState.DONE},
+    # What is done may be undone as a whole while nothing later rests on it.
+    BatchState.DONE: {BatchAct.RECORD_RESULT: BatchState.DONE, BatchAct.UNDO: BatchState.WITHDRAWN},
 }
 _PREFIXES: Final[dict[ImportKind, str]] = {ImportKind.ENROLL: "ZY", ImportKind.TERMINATE: "JY"}
 

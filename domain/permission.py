@@ -10,6 +10,8 @@ PERMISSIONS: Final[dict[str, tuple[str, str]]] = {
     "scheme.read": ("查看方案", "see schemes"),
     "scheme.write": ("新建方案", "add schemes"),
     "policy.read": ("查看政策", "see policies"),
+    "policy.write": ("导入政策与地方规则", "import policies and set local rules"),
+    "policy.confirm": ("确认政策", "confirm policies"),
     "quote.read": ("社保测算", "compute quotes"),
     "person.read": ("查看参保人", "see people"),
     "person.reveal": ("查看证件号等明文", "reveal ID numbers, phones and cards"),
@@ -35,9 +37,14 @@ ROLES: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "admin": ("系统管理员", frozenset(PERMISSIONS)),
     "specialist": (
         "社保专员",
-        _READ | {"batch.create", "batch.confirm", "batch.submit", "file.write", "bill.draft", "person.reveal"},
+        _READ
+        | {"batch.create", "batch.confirm", "batch.submit", "file.write", "bill.draft", "person.reveal"}
+        | {"policy.write"},
     ),
-    "reviewer": ("审核主管", _READ | {"batch.approve", "bill.confirm", "audit.read", "person.reveal"}),
+    "reviewer": (
+        "审核主管",
+        _READ | {"batch.approve", "bill.confirm", "policy.confirm", "audit.read", "person.reveal"},
+    ),
     "finance": (
         "财务",
         frozenset({"company.read", "bill.read", "bill.close", "ledger.read", "person.read", "approval.read"}),

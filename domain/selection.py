@@ -67,9 +67,11 @@ def _rate(policy: PolicyVersion, lowest: int | None, highest: int | None, choice
         return _rate_unknown(policy)
     if lowest == highest:
         return lowest
+    chosen = choice.housing_rate_ppm
+    if chosen is not None and lowest <= chosen <= highest:
+        return chosen
     label, label_en = place_text(policy), KIND_LABELS_EN[policy.kind]
     allowed = f"{percent(lowest)}–{percent(highest)}"
-    chosen = choice.housing_rate_ppm
     if chosen is None:
         return Problem(
             code="housing_rate_missing",
@@ -79,17 +81,15 @@ def _rate(policy: PolicyVersion, lowest: int | None, highest: int | None, choice
             remedy_en=f"Give a rate within {allowed}",
             field="housing_rate",
         )
-    if not lowest <= chosen <= highest:
-        return Problem(
-            code="housing_rate_out_of_range",
-            message=f"{label}缴存比例 {percent(chosen)} 不在 {allowed} 之间",
-            message_en=f"{label_en}: rate {percent(chosen)} is outside {allowed}",
-            remedy=f"请改为 {allowed} 之间的比例",
-            remedy_en=f"Choose a rate within {allowed}",
-            field="housing_rate",
-            value=percent(chosen),
-        )
-    return chosen
+    return Problem(
+        code="housing_rate_out_of_range",
+        message=f"{label}缴存比例 {percent(chosen)} 不在 {allowed} 之间",
+        message_en=f"{label_en}: rate {percent(chosen)} is outside {allowed}",
+        remedy=f"请改为 {allowed} 之间的比例",
+        remedy_en=f"Choose a rate within {allowed}",
+        field="housing_rate",
+        value=percent(chosen),
+    )
 
 
 def _select_work_injury(

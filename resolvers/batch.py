@@ -93,6 +93,13 @@ class Mutation:
         done = await batch.record(context.ports, context.me, row_id(id, "Batch"), answer, input.idempotency_key)
         return await _payload(info, done)
 
+    @strawberry.mutation(permission_classes=requires("batch.submit"), description="撤销已办结的批次（没有后续业务时）")
+    @refusable(BatchPayload)
+    async def undo_batch(self, info: Info, id: strawberry.ID, reason: str, idempotency_key: str) -> BatchPayload:
+        context = info.context
+        done = await batch.undo(context.ports, context.me, row_id(id, "Batch"), reason, idempotency_key)
+        return await _payload(info, done)
+
     @strawberry.mutation(permission_classes=requires("batch.create"), description="错误表：有错误的行，原列加“错误”")
     @refusable(FilePayload)
     async def error_workbook(self, info: Info, batch_id: strawberry.ID) -> FilePayload:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import strawberry
 
-from schema.context import Info
+from schema.context import Context, Info
 from schema.ids import row_id
 from schema.permissions import EVERYONE, SIGNED_IN
 from schema.problems import refusable
-from schema.staff import SessionInfo, SessionPayload, SignInPayload, Staff
+from schema.staff import (
+    Captcha,
+    CaptchaInput,
+    NewFactorPayload,
+    RecoveryCodesPayload,
+    SessionInfo,
+    SessionPayload,
+    SignInPayload,
+    Staff,
+)
 from services import staff
+from services.staff import Attempt, Outcome, StaffRow
 
 
 @strawberry.type
@@ -19,6 +29,10 @@ class Query:
         actor = info.context.actor
         return None if actor is None else Staff.from_row(await staff.me(actor))
 
+    @strawberry.field(permission_classes=EVERYONE, description="新的图形验证码；登录失败几次后需要")
+    async def captcha(self, info: Info) -> Captcha:
+        return Captcha.from_row(await staff.new_captcha(info.context.ports, info.context.ip))
+
     @strawberry.field(permission_classes=SIGNED_IN, description="自己的登录会话")
     async def my_sessions(self, info: Info) -> list[SessionInfo]:
         rows = await staff.my_sessions(info.context.ports, info.context.me)
@@ -27,14 +41,23 @@ class Query:
 
 @strawberry.type
 class Mutation:
-    @strawberry.mutation(permission_classes=EVERYONE, description="登录")
+    @strawberry.mutation(permission_classes=EVERYONE, description="登录；还缺什么见 step，补齐后带上全部参数再次调用")
     @refusable(SignInPayload)
-    async def sign_in(self, info: Info, username: str, password: str) -> SignInPayload:
-        context = info.context
-        token, staff_id = await staff.sign_in(context.ports, username, password, context.ip, context.user_agent)
-        context.actor = await staff.actor(staff_id)
-        context.keep_session(token)
-        return SignInPayload(staff=Staff.from_row(await staff.me(context.me)))
+    async def sign_in(
+        self,
+        info: Info,
+        username: str,
+        password: str,
+        captcha: CaptchaInput | None = None,
+        code: str = "",
+        new_password: str = "",
+    ) -> SignInPayload:
+        context, given = info.context, (captcha.id, captcha.text) if captcha else ("", "")
+        attempt = Attempt(username, password, context.ip, context.user_agent, *given, code, new_password)
+        outcome = await staff.sign_in(context.ports, attempt)
+        if not outcome.token:
+            return SignInPayload.from_row(outcome, None)
+        return SignInPayload.from_row(outcome, await _entered(context, outcome))
 
     @strawberry.mutation(permission_classes=SIGNED_IN, description="退出，立即失效")
     @refusable(SessionPayload)
@@ -54,3 +77,27 @@ class Mutation:
     async def change_password(self, info: Info, current: str, new: str) -> SessionPayload:
         await staff.change_password(info.context.ports, info.context.me, current, new)
         return SessionPayload(done=True)
+
+    @strawberry.mutation(permission_classes=SIGNED_IN, description="开始设置两步验证，得到验证器的密钥")
+    @refusable(NewFactorPayload)
+    async def begin_second_factor(self, info: Info) -> NewFactorPayload:
+        return NewFactorPayload.from_row(await staff.begin_second_factor(info.context.ports, info.context.me))
+
+    @strawberry.mutation(permission_classes=SIGNED_IN, description="用第一个动态码开启两步验证，得到恢复码")
+    @refusable(RecoveryCodesPayload)
+    async def confirm_second_factor(self, info: Info, code: str) -> RecoveryCodesPayload:
+        codes = await staff.confirm_second_factor(info.context.ports, info.context.me, code)
+        return RecoveryCodesPayload(codes=codes)
+
+    @strawberry.mutation(permission_classes=SIGNED_IN, description="停用两步验证，须密码和动态码或恢复码")
+    @refusable(SessionPayload)
+    async def drop_second_factor(self, info: Info, password: str, code: str) -> SessionPayload:
+        await staff.drop_second_factor(info.context.ports, info.context.me, password, code)
+        return SessionPayload(done=True)
+
+
+async def _entered(context: Context, outcome: Outcome) -> StaffRow:
+    """The request goes on as the one who has just signed in, and the browser gets the session."""
+    context.actor = await staff.actor(outcome.staff_id)
+    context.keep_session(outcome.token)
+    return await staff.me(context.me)

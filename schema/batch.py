@@ -34,6 +34,7 @@ _PERMISSION = {
     rules.BatchAct.WITHDRAW: "batch.create",
     rules.BatchAct.SUBMIT: "batch.submit",
     rules.BatchAct.RECORD_RESULT: "batch.submit",
+    rules.BatchAct.UNDO: "batch.submit",
 }
 
 
@@ -188,7 +189,7 @@ class Batch(Node):
     def available_acts(self, info: Info) -> list[BatchAct]:
         acts = rules.allowed_acts(rules.BatchState(self.row.state))
         if self.row.state == rules.BatchState.DONE:
-            return []
+            acts = (BatchAct.UNDO,) if self.row.accepted_rows else ()
         held = [a for a in acts if a in _PERMISSION and info.context.me.may(_PERMISSION[a])]
         return [a for a in held if a is not BatchAct.CONFIRM or self.row.ok_rows]
 

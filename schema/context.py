@@ -11,6 +11,7 @@ from strawberry.dataloader import DataLoader
 from strawberry.types import Info as StrawberryInfo
 
 from domain.actor import Actor
+from domain.city_rule import LocalRule
 from services import approval, batch, bill, company, enrollment, person, policy, scheme
 from services.approval import ApprovalRow
 from services.batch import BatchView
@@ -18,7 +19,7 @@ from services.bill import BillView, Explained, KindSum, LineView
 from services.company import CompanyRow
 from services.enrollment import EnrollmentRow, ItemRow
 from services.person import PersonRow
-from services.policy import CityRow
+from services.policy import CityRow, Confirmation
 from services.ports import Ports
 from services.scheme import SchemeRow
 
@@ -136,3 +137,15 @@ class Loaders:
             return [found.get(c) for c in codes]
 
         return DataLoader(load_fn=load)
+
+    @cached_property
+    def confirmation(self) -> DataLoader[int, Confirmation]:
+        return DataLoader(load_fn=policy.confirmations)
+
+    @cached_property
+    def unconfirmed(self) -> DataLoader[tuple[str, int], int]:
+        return DataLoader(load_fn=partial(policy.unconfirmed_counts, self._context.ports.store))
+
+    @cached_property
+    def city_rules(self) -> DataLoader[str, list[LocalRule]]:
+        return DataLoader(load_fn=policy.rules)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import strawberry
 
+from domain.signin import Step
 from schema.company import Company
 from schema.context import Info
 from schema.ids import global_id
-from schema.problems import Problem
+from schema.problems import Problem, problems_of
 from schema.scalars import Instant
-from services.staff import SessionRow, StaffRow
+from services.staff import CaptchaRow, NewFactor, Outcome, SessionRow, StaffRow
+
+strawberry.enum(Step, name="SignInStep", description="登录的下一步要填什么")
 
 
 @strawberry.type(description="管理员")
@@ -20,6 +23,8 @@ class Staff:
     display_name: str
     roles: list[str]
     permissions: list[str]
+    second_factor: bool = strawberry.field(description="是否开启了两步验证")
+    recovery_left: int = strawberry.field(description="还剩几个恢复码")
 
     @classmethod
     def from_row(cls, row: StaffRow) -> Staff:
@@ -30,6 +35,8 @@ class Staff:
             display_name=row.display_name,
             roles=list(row.roles),
             permissions=list(row.permissions),
+            second_factor=row.second_factor,
+            recovery_left=row.recovery_left,
         )
 
     @strawberry.field(description="数据范围；空表示全部")
@@ -59,13 +66,55 @@ class SessionInfo:
         )
 
 
+@strawberry.type(description="图形验证码，几分钟内有效，只能用一次")
+class Captcha:
+    id: strawberry.ID
+    image: str = strawberry.field(description="可直接显示的 data: 地址")
+
+    @classmethod
+    def from_row(cls, row: CaptchaRow) -> Captcha:
+        return cls(id=strawberry.ID(row.id), image=row.image)
+
+
+@strawberry.input(description="对图形验证码的回答")
+class CaptchaInput:
+    id: strawberry.ID
+    text: str
+
+
 @strawberry.type
 class SignInPayload:
     staff: Staff | None = None
+    step: Step = strawberry.field(default=Step.PASSWORD, description="接下来要填什么；DONE 表示已登录")
     problems: list[Problem] = strawberry.field(default_factory=list)
+
+    @classmethod
+    def from_row(cls, outcome: Outcome, row: StaffRow | None) -> SignInPayload:
+        return cls(
+            staff=Staff.from_row(row) if row else None,
+            step=outcome.step,
+            problems=problems_of(outcome.problems),
+        )
 
 
 @strawberry.type
 class SessionPayload:
     done: bool = False
+    problems: list[Problem] = strawberry.field(default_factory=list)
+
+
+@strawberry.type(description="待确认的两步验证：把密钥添加到验证器，再用第一个动态码确认")
+class NewFactorPayload:
+    secret: str | None = strawberry.field(default=None, description="密钥，四位一组")
+    uri: str | None = strawberry.field(default=None, description="otpauth 地址，在手机上点开即可添加")
+    problems: list[Problem] = strawberry.field(default_factory=list)
+
+    @classmethod
+    def from_row(cls, row: NewFactor) -> NewFactorPayload:
+        return cls(secret=row.secret, uri=row.uri)
+
+
+@strawberry.type
+class RecoveryCodesPayload:
+    codes: list[str] = strawberry.field(default_factory=list, description="恢复码，只显示这一次")
     problems: list[Problem] = strawberry.field(default_factory=list)

@@ -25,6 +25,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "batch.submit": ("提交经办机构", "submitted to the bureau"),
     "batch.declared": ("生成申报表", "declaration workbook made"),
     "batch.result": ("登记办理结果", "result recorded"),
+    "batch.undo": ("撤销批次", "batch undone"),
     "batch.error_workbook": ("下载错误表", "error workbook downloaded"),
     "bill.draft": ("计算账单", "bill computed"),
     "bill.confirm": ("确认账单", "bill confirmed"),
@@ -37,6 +38,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "staff.revoke_session": ("注销会话", "session revoked"),
     "staff.change_password": ("修改密码", "password changed"),
     "policy.load": ("载入政策", "policies loaded"),
+    "policy.confirm": ("确认政策", "policy confirmed"),
+    "policy.export": ("导出政策", "policies exported"),
+    "policy.import": ("导入政策", "policies imported"),
+    "policy.rule": ("设置地方规则", "local rule set"),
     "ledger.reverse": ("冲销", "reversed"),
 }
 

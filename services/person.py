@@ -12,8 +12,9 @@ from db.scope import company_sql
 from db.sql import fetch, fetch_value, marks
 from db.transaction import Store, work
 from domain.actor import Actor, not_found
-from domain.errors import Problem, Refusal
+from domain.errors import Refusal
 from domain.particulars import mask
+from domain.reason import stated
 from services.paging import Page, Window, page_of
 from services.ports import Ports
 
@@ -106,23 +107,13 @@ def _row(store: Store, r: dict) -> PersonRow:
 async def reveal(ports: Ports, actor: Actor, person_id: int, field: RevealField, reason: str) -> str | None:
     """The plain value, for a stated reason, noted in the audit log before it is shown. None where there is none."""
     actor.require("person.reveal")
-    if len(reason.strip()) < 2:
-        raise Refusal(_reason_needed())
+    why = stated(
+        reason, "查看原因", "why you need to see it", "例如：核对经办机构回执", "For example: checking a receipt"
+    )
     if not (await by_ids(ports, actor, [person_id]))[0]:
         raise Refusal(not_found("参保人", "person"))
     async with work(ports.store, actor) as unit:
         person = await Person.get(id=person_id)
-        await unit.audit("person.reveal", "person", person_id, 字段=field.value, 原因=reason.strip()[:100])
+        await unit.audit("person.reveal", "person", person_id, 字段=field.value, 原因=why)
         sealed = getattr(person, f"{field.value}_sealed")
     return ports.store.vault.open_text(f"person.{field.value}", person_id, sealed)
-
-
-def _reason_needed() -> Problem:
-    return Problem(
-        "reason_needed",
-        "请填写查看原因",
-        "State why you need to see it",
-        "例如：核对经办机构回执",
-        "For example: checking the bureau's receipt",
-        field="reason",
-    )

@@ -57,8 +57,23 @@ class Limiter(Protocol):
     """Counts attempts in a window; answers how many milliseconds to wait, 0 for none."""
 
     async def hit(self, key: str, limit: int, window_ms: int) -> int: ...
+    async def seen(self, key: str) -> int: ...
     async def take_back(self, key: str) -> None: ...
     async def forget(self, key: str) -> None: ...
+
+
+class Codes(Protocol):
+    """Keeps small texts for a while; `take` gives one to a single caller."""
+
+    async def put(self, key: str, value: str, life_ms: int) -> None: ...
+    async def get(self, key: str) -> str | None: ...
+    async def take(self, key: str) -> str | None: ...
+
+
+class Captcha(Protocol):
+    """Draws signs so that people read them more easily than programs; answers a data address of the picture."""
+
+    def draw(self, text: str) -> str: ...
 
 
 @dataclass
@@ -70,3 +85,5 @@ class Ports:
     files: FileStore
     bus: LiveBus
     limiter: Limiter
+    codes: Codes
+    captcha: Captcha

@@ -87,7 +87,12 @@ async def new_staff(
         await RolePermission.create(id=ids.one(), role_id=role.id, permission=permission)
     hashed = await staff.hash_password(password) if password != "!" else "!"
     row = await Staff.create(
-        id=ids.one(), username=username, display_name=f"测试员{serial}", password_hash=hashed, created_at=now
+        id=ids.one(),
+        username=username,
+        display_name=f"测试员{serial}",
+        password_hash=hashed,
+        created_at=now,
+        password_changed_at=now,
     )
     await StaffRole.create(id=ids.one(), staff_id=row.id, role_id=role.id)
     if company is not None:
@@ -145,3 +150,11 @@ async def later(container: Container, **by: float) -> None:
     assert isinstance(clock, MovedClock)
     clock.forward(**by)
     await container.ports.store.ids.renew()
+
+
+async def confirm_policies(container: Container, city_code: str = "110000") -> None:
+    """The reviewer confirms every row of a city that waits for it, so that bills may be closed."""
+    from services import policy
+
+    rows = await policy.in_force(container.ports.store, city_code, None, None)
+    await policy.confirm(container.ports, await account("zhuguan"), [v.id for v in rows], "与经办机构核对", key())

@@ -8,6 +8,12 @@ from urllib.parse import unquote, urlsplit
 
 import asyncmy
 
+# What acts change on rows that the seed made.
+_UPDATED = {
+    "policy": ("retired_at", "confirmed_at", "confirmed_by_id", "confirmed_source"),
+    "city_rule": ("retired_at",),
+}
+
 
 class MariaDb:
     """Made from the URL of a server on which we may create databases."""
@@ -40,11 +46,18 @@ class MariaDb:
         for table in self._tables():
             newest = self._run(f"SELECT COALESCE(MAX(id), 0) FROM `{self._name}`.`{table}`")
             self._marks[table] = newest[0][0]
+        for table in _UPDATED:
+            self._run(f"CREATE TABLE `{self._name}`.`seeded_{table}` AS SELECT * FROM `{self._name}`.`{table}`")
 
     def wind_back(self) -> None:
-        """Removes every row that was added since, and what has no ids."""
+        """Removes every row that was added since, and what has no ids; seeded rows are as they were."""
         statements = [f"DELETE FROM `{self._name}`.`{t}` WHERE id > {mark}" for t, mark in self._marks.items()]
         statements += [f"DELETE FROM `{self._name}`.`{t}`" for t in ("node_lease", "counter")]
+        for table, columns in _UPDATED.items():
+            sets = ", ".join(f"t.{c} = s.{c}" for c in columns)
+            statements.append(
+                f"UPDATE `{self._name}`.`{table}` t JOIN `{self._name}`.`seeded_{table}` s ON s.id = t.id SET {sets}"
+            )
         self._run("SET FOREIGN_KEY_CHECKS = 0", *statements)
 
     def redis_url(self, url: str, worker: str) -> str:

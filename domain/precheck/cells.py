@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from domain.columns import CellValue
 from domain.money import PPM, parse_yuan
@@ -20,6 +21,7 @@ _BIRTH_SERIALS = range(10_000, 80_001)
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
 _AS_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
+_TRICKS = frozenset("='‘’`")
 _BLANKS = re.compile(r"\s+")
 _CLOCK = re.compile(r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
 _DAY = re.compile(r"(\d{4})(?:年(\d{1,2})月(\d{1,2})[日号]?|([-/.])(\d{1,2})\4(\d{1,2})|(\d{2})(\d{2}))")
@@ -66,9 +68,11 @@ def number_text(value: float) -> str:
 
 def clean_text(value: CellValue) -> str:
     """The text without the tricks that keep spreadsheets from spoiling it: a leading ', ="…", invisible characters."""
-    text = text_of(value)
+    text = value.strip() if isinstance(value, str) else text_of(value)
     if not text.isascii():
         text = text.translate(_INVISIBLE).strip()
+    if not text or text[0] not in _TRICKS:
+        return text
     if text.startswith('="'):
         wrapped = _AS_FORMULA.fullmatch(text)
         text = wrapped[1].strip() if wrapped else text
@@ -77,7 +81,8 @@ def clean_text(value: CellValue) -> str:
 
 def folded(value: CellValue) -> str:
     """The cleaned text in half width and without any blanks, for numbers, dates and codes; never for names."""
-    return _BLANKS.sub("", unicodedata.normalize("NFKC", clean_text(value)))
+    text = clean_text(value)
+    return "".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split())
 
 
 def is_number(value: CellValue) -> bool:
@@ -119,7 +124,12 @@ def read_month(value: CellValue) -> BillingMonth:
         raise CellError("month_unreadable")
     if isinstance(value, date):
         return _month_of(value)
-    text = _dateless_clock(value)
+    return _month_of_text(_dateless_clock(value))
+
+
+@lru_cache(maxsize=1024)
+def _month_of_text(text: str) -> BillingMonth:
+    """Remembered, because a whole sheet mostly has the same month."""
     if re.fullmatch(r"\d{4}\.\d", text):
         raise CellError("month_ambiguous")
     try:
@@ -130,7 +140,7 @@ def read_month(value: CellValue) -> BillingMonth:
     try:
         if loose:
             return BillingMonth(int(loose[1]), int(loose[2]))
-        return _month_of(read_date(value))
+        return _month_of(read_date(text))
     except ValueError:
         # CellError is one too: a day that cannot be read is a month that cannot be read.
         raise CellError("month_unreadable") from None
@@ -187,7 +197,12 @@ def read_rate(value: CellValue) -> int:
     """
     if isinstance(value, bool) or value is None or isinstance(value, date):
         raise CellError("rate_unreadable")
-    text = number_text(value) if isinstance(value, float) else folded(value)
+    return _rate_of_text(number_text(value) if isinstance(value, float) else folded(value))
+
+
+@lru_cache(maxsize=1024)
+def _rate_of_text(text: str) -> int:
+    """Remembered, because a whole sheet mostly has the same rate."""
     parts = _RATE_PART.findall(text)
     if not 1 <= len(parts) <= 2 or _RATE_WORDS.sub("", _RATE_PART.sub("", text)):
         raise CellError("rate_unreadable")

@@ -30,6 +30,11 @@ def columns_by_field(mapping: tuple[ColumnMapping, ...]) -> Mapping[str, ColumnM
     return {column.field: column for column in mapping if column.field is not None}
 
 
+def _blank(value: CellValue) -> bool:
+    """A cell of invisible characters or a lone apostrophe is empty to everybody who looks at the sheet."""
+    return isinstance(value, str) and len(value) < _LONGEST_BLANK and not clean_text(value)
+
+
 class RowReader:
     """Reads the cells of one row by field and gathers the problems with their place in the sheet."""
 
@@ -41,17 +46,17 @@ class RowReader:
         self.row_no = row_no
         self.context = context
         self.problems: list[Problem] = []
+        width = len(cells)
+        # Looked at once a row: a field is asked for several times, and most fields have no column at all.
+        self._values = {
+            field: None if _blank(value) else value
+            for field, column in columns.items()
+            if column.index < width and (value := cells[column.index]) is not None
+        }
 
     def value(self, field: str) -> CellValue:
         """The field's cell; None where it is empty or the sheet has no such column."""
-        column = self.columns.get(field)
-        if column is None or column.index >= len(self.cells):
-            return None
-        value = self.cells[column.index]
-        # A cell of invisible characters or a lone apostrophe is empty to everybody who looks at the sheet.
-        if isinstance(value, str) and len(value) < _LONGEST_BLANK and not clean_text(value):
-            return None
-        return value
+        return self._values.get(field)
 
     def spec(self, field: str) -> FieldSpec:
         """The field's description."""

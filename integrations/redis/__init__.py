@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from integrations.redis.bus import RedisBus
+from integrations.redis.codes import RedisCodes
 from integrations.redis.connect import connect
 from integrations.redis.limiter import RedisLimiter
 
-__all__ = ["RedisBus", "RedisLimiter", "connect"]
+__all__ = ["RedisBus", "RedisCodes", "RedisLimiter", "connect"]

@@ -21,7 +21,14 @@ class RedisLimiter:
             pipe.incr(name)
             pipe.pttl(name)
             _, count, left = await pipe.execute()
+        if int(left) < 0:
+            # The window ended just before an attempt was taken back, which left a count without an end.
+            await self._redis.pexpire(name, window_ms)
         return 0 if int(count) <= limit else max(int(left), 1)
+
+    async def seen(self, key: str) -> int:
+        """How many attempts are counted under the key."""
+        return int(await self._redis.get(_PREFIX + key) or 0)
 
     async def take_back(self, key: str) -> None:
         """Takes one counted attempt back: it was none of those that the limit is meant for."""

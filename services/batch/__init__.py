@@ -8,6 +8,7 @@ from services.batch.decide import confirm
 from services.batch.reads import BatchRowView, BatchView, Filter, by_ids, find, one, row_by_id, rows, watch
 from services.batch.result import Answer, record
 from services.batch.submit import submit
+from services.batch.undo import undo
 from services.batch.workbook import declare, errors, template
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "rows",
     "submit",
     "template",
+    "undo",
     "watch",
     "withdraw",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -42,7 +43,7 @@ class Content:
 
 
 def seal(vault: Vault, row_id: int, content: Content) -> bytes:
-    """The content as one sealed value."""
+    """The content as one sealed value. Problems and kinds are written by orjson itself, field by field."""
     row = content.row
     plain: dict[str, Any] = {name: getattr(row, name) for name in _PLAIN}
     plain["birth"] = row.birth.isoformat() if row.birth else None
@@ -51,7 +52,7 @@ def seal(vault: Vault, row_id: int, content: Content) -> bytes:
     plain["kinds"] = sorted(content.kinds)
     plain["cells"] = row.cells
     plain["extra"] = row.extra
-    plain["problems"] = [asdict(p) for p in row.problems]
+    plain["problems"] = row.problems
     return vault.seal(PLACE, row_id, orjson.dumps(plain))
 
 
@@ -62,9 +63,15 @@ def unseal(vault: Vault, row_id: int, sealed: bytes) -> Content:
         **{name: plain[name] for name in _PLAIN},
         birth=date.fromisoformat(plain["birth"]) if plain["birth"] else None,
         category=Category(plain["category"]),
-        kinds=None if plain["asked"] is None else frozenset(map(Kind, plain["asked"])),
+        kinds=None if plain["asked"] is None else _kinds(tuple(plain["asked"])),
         cells=tuple(plain["cells"]),
         extra=plain["extra"],
         problems=tuple(restored(p) for p in plain["problems"]),
     )
-    return Content(row, frozenset(map(Kind, plain["kinds"])))
+    return Content(row, _kinds(tuple(plain["kinds"])))
+
+
+@lru_cache(maxsize=256)
+def _kinds(names: tuple[str, ...]) -> frozenset[Kind]:
+    """Remembered, because most rows of a batch have the same kinds."""
+    return frozenset(map(Kind, names))

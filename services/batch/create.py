@@ -15,6 +15,7 @@ from domain.batch import BatchAct, BatchState, RowState, batch_number, next_stat
 from domain.columns import ImportKind
 from domain.errors import Problem, Refusal
 from domain.period import BillingMonth
+from domain.reason import stated
 from services.batch.lock import locked
 from services.policy import book
 from services.ports import Ports
@@ -77,8 +78,7 @@ async def create(ports: Ports, actor: Actor, new: NewBatch, key: str) -> int:
 async def withdraw(ports: Ports, actor: Actor, batch_id: int, reason: str) -> int:
     """Takes a batch back before it went to the bureau; its rows and approval go with it."""
     actor.require("batch.create")
-    if len(reason.strip()) < 2:
-        raise Refusal(_reason_needed())
+    why = stated(reason, "撤回原因", "why it is withdrawn", "撤回后不能恢复，可重新导入", "It can be imported again")
     async with work(ports.store, actor) as unit:
         batch = await locked(actor, batch_id)
         batch.state = next_state(BatchState(batch.state), BatchAct.WITHDRAW)
@@ -88,20 +88,9 @@ async def withdraw(ports: Ports, actor: Actor, batch_id: int, reason: str) -> in
         await Approval.filter(business="batch", subject_id=batch.id, state=ApprovalState.PENDING).update(
             state=ApprovalState.WITHDRAWN, decided_at=unit.now
         )
-        await unit.audit("batch.withdraw", "batch", batch.id, batch.company_id, 原因=reason.strip()[:200])  # type: ignore[attr-defined]
+        await unit.audit("batch.withdraw", "batch", batch.id, batch.company_id, 原因=why)  # type: ignore[attr-defined]
         await unit.emit("live", {"topic": f"batch:{batch.id}", "message": {"changed": True}})
     return batch_id
-
-
-def _reason_needed() -> Problem:
-    return Problem(
-        "reason_needed",
-        "请填写撤回原因",
-        "Say why it is withdrawn",
-        "撤回后该批次不能恢复，可重新导入",
-        "A withdrawn batch does not come back; it can be imported again",
-        field="reason",
-    )
 
 
 def _no_city(code: str) -> Problem:

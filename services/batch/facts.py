@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from db.models.batch import Batch
 from db.models.company import Company
@@ -14,7 +14,7 @@ from domain.batch import BatchState, RowState
 from domain.compliance import EnrollFacts, TerminateFacts, resolve_kinds
 from domain.enrollment import pays
 from domain.period import BillingMonth
-from domain.policy import Kind, PolicyBook
+from domain.policy import Category, Kind, PolicyBook, PolicyVersion
 from domain.precheck import CheckedRow
 from domain.quote import STANDARD_KINDS
 from domain.selection import Choice
@@ -34,15 +34,48 @@ class Known:
     pending_here: bool = False
 
 
+NOBODY = Known()
+"""What is known of a number that the database has never seen; most rows of an enrolment are like this."""
+
+
+class QuickBook(PolicyBook):
+    """A book that remembers its answers while one sheet is worked through: rows ask the same few questions."""
+
+    def __init__(self, book: PolicyBook) -> None:
+        super().__init__(book.versions)
+        self._in_force: dict[tuple[str, Category, Kind, int], list[PolicyVersion]] = {}
+        self._kinds: dict[tuple[str, Category, int], list[Kind]] = {}
+
+    def in_force(self, city_code: str, category: Category, kind: Kind, month: int) -> list[PolicyVersion]:
+        """As the book; the list is shared between answers and only read."""
+        key = (city_code, category, kind, month)
+        found = self._in_force.get(key)
+        if found is None:
+            found = self._in_force[key] = super().in_force(*key)
+        return found
+
+    def kinds(self, city_code: str, category: Category, month: int) -> list[Kind]:
+        """As the book; the list is shared between answers and only read."""
+        key = (city_code, category, month)
+        found = self._kinds.get(key)
+        if found is None:
+            found = self._kinds[key] = super().kinds(*key)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The batch's surroundings: its company, the policies, the schemes by name."""
+    """The batch's surroundings: its company, the policies, the schemes by name.
+
+    `usual` keeps the facts of people nobody knows yet, by what their row asks for.
+    """
 
     batch: Batch
     company: Company
     book: PolicyBook
     schemes: dict[str, SchemeRow]
     default_scheme: SchemeRow | None
+    usual: dict[tuple, EnrollFacts] = field(default_factory=dict)
 
 
 def identity_index(store: Store, row: CheckedRow) -> str:
@@ -85,7 +118,18 @@ async def known(setting: Setting, indexes: Sequence[str]) -> dict[str, Known]:
 
 
 def enroll_facts(setting: Setting, row: CheckedRow, fact: Known) -> EnrollFacts:
-    """The facts of a row to be enrolled: kinds by row, else scheme, else everything the city has for the category."""
+    """The facts of a row to be enrolled; rows of unknown people that ask for the same share them."""
+    if fact is not NOBODY:
+        return _enroll_facts(setting, row, fact)
+    asks = (row.city_code, row.category, row.start_month, row.kinds, row.scheme_name, row.housing_rate_ppm)
+    found = setting.usual.get(asks)
+    if found is None:
+        found = setting.usual[asks] = _enroll_facts(setting, row, fact)
+    return found
+
+
+def _enroll_facts(setting: Setting, row: CheckedRow, fact: Known) -> EnrollFacts:
+    """The kinds are the row's own, else its scheme's, else everything the city has for the category."""
     scheme = setting.schemes.get(row.scheme_name or "") or setting.default_scheme
     month = row.start_month or setting.batch.month
     offered = setting.book.kinds(row.city_code or "", row.category, month)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from db.models.batch import Batch, BatchRow
-from db.models.person import Person
-from db.sql import execute, fetch, insert_many, locking, marks
+from db.models.batch import Batch
+from db.sql import execute_many, fetch, fetch_tuples, insert_many, locking, marks
 from db.transaction import Work
 from domain.batch import RowState
 from domain.enrollment import PAID_BY_EVERY_EMPLOYER, EnrollmentState
@@ -41,31 +41,40 @@ async def enroll(
     person_ids = await _people(ports, unit, lines)
     open_items = await _open_items(unit, list(person_ids.values()))
     company_id = batch.company_id  # type: ignore[attr-defined]
+    ids = iter(ports.store.ids.block(sum(1 + len(line.content.kinds) for line in lines)))
     enrollments: list[tuple] = []
     items: list[tuple] = []
-    refused = 0
+    linked: list[tuple[int, int, int]] = []
+    refused: list[tuple[int, str]] = []
     for line in lines:
         row, kinds, person_id = line.content.row, line.content.kinds, person_ids[line.index]
         start = row.start_month or batch.month
         reason = _conflict(open_items[person_id], company_id, kinds, start)
         if reason is not None:
-            refused += 1
-            await refuse(line.row_id, reason)
+            refused.append((line.row_id, reason))
             continue
-        enrollment_id = unit.new_id()
+        enrollment_id = next(ids)
         scheme = schemes.get(row.scheme_name or "") or default
         enrollments.append(_enrollment(unit, batch, row, enrollment_id, person_id, scheme))
-        items += [_item(unit, batch, row, enrollment_id, person_id, kind) for kind in in_order(kinds)]
+        items += _items(ids, row, kinds, (enrollment_id, person_id, company_id), start)
         open_items[person_id] += [(company_id, kind, start, None) for kind in kinds]
-        await link(line.row_id, person_id, enrollment_id)
+        linked.append((line.row_id, person_id, enrollment_id))
     await insert_many("enrollment", _ENROLLMENT, enrollments)
     await insert_many("enrollment_item", _ITEM, items)
-    return refused
+    await link(linked)
+    await refuse(refused)
+    return len(refused)
 
 
 def in_order(kinds: Iterable[Kind]) -> list[Kind]:
     """Kinds in the order in which they are shown."""
     return sorted(kinds, key=KIND_ORDER.__getitem__)
+
+
+@lru_cache(maxsize=256)
+def _kinds_in_order(kinds: frozenset[Kind]) -> tuple[tuple[str, bool], ...]:
+    """The kinds as they are written, each with whether it belongs to the housing fund; most rows have the same."""
+    return tuple((kind.value, kind in _FUND_KINDS) for kind in in_order(kinds))
 
 
 def _enrollment(
@@ -87,22 +96,19 @@ def _enrollment(
     )
 
 
-def _item(unit: Work, batch: Batch, row: CheckedRow, enrollment_id: int, person_id: int, kind: Kind) -> tuple:
-    housing = kind in (Kind.HOUSING_FUND, Kind.SUPPLEMENTARY_HOUSING_FUND)
-    return (
-        unit.new_id(),
-        enrollment_id,
-        person_id,
-        batch.company_id,  # type: ignore[attr-defined]
-        kind.value,
-        "",
-        EnrollmentState.SUBMITTED.value,
-        (row.housing_base_fen if housing else None) or row.base_fen or 0,
-        row.housing_rate_ppm if housing else None,
-        row.start_month or batch.month,
-    )
+def _items(
+    ids: Iterator[int], row: CheckedRow, kinds: frozenset[Kind], owner: tuple[int, int, int], start: int
+) -> list[tuple]:
+    """The items of an enrolment; `owner` is enrolment, person and company."""
+    state, base = EnrollmentState.SUBMITTED.value, row.base_fen or 0
+    fund_base, fund_rate = row.housing_base_fen or base, row.housing_rate_ppm
+    return [
+        (next(ids), *owner, kind, "", state, fund_base if fund else base, fund_rate if fund else None, start)
+        for kind, fund in _kinds_in_order(kinds)
+    ]
 
 
+_FUND_KINDS = frozenset({Kind.HOUSING_FUND, Kind.SUPPLEMENTARY_HOUSING_FUND})
 _ENROLLMENT = [
     "id",
     "person_id",
@@ -147,21 +153,22 @@ _PERSON = [
 async def _people(ports: Ports, unit: Work, lines: list[Line]) -> dict[str, int]:
     """The person of each digest; known ones are locked until the commit, unknown ones are added."""
     indexes = sorted({line.index for line in lines})
-    known = await Person.filter(id_number_index__in=indexes).order_by("id").select_for_update()
-    found = {p.id_number_index: p.id for p in known}
-    vault, new = ports.store.vault, []
+    sql = f"SELECT id_number_index, id FROM person WHERE id_number_index IN ({marks(indexes)}) ORDER BY id"
+    found: dict[str, int] = dict(await fetch_tuples(sql + locking(unit.connection), indexes))
+    unknown: dict[str, CheckedRow] = {}
     for line in lines:
-        if line.index in found:
-            continue
-        row, row_id = line.content.row, unit.new_id()
-        found[line.index] = row_id
+        if line.index not in found:
+            unknown.setdefault(line.index, line.content.row)
+    vault, new = ports.store.vault, []
+    for row_id, (index, row) in zip(ports.store.ids.block(len(unknown)), unknown.items(), strict=True):
+        found[index] = row_id
         new.append(
             (
                 row_id,
                 row.name,
                 row.id_kind,
                 vault.seal_text(people.ID_NUMBER, row_id, row.id_number),
-                line.index,
+                index,
                 row.birth.isoformat() if row.birth else None,
                 row.sex,
                 vault.seal_text(people.PHONE, row_id, row.phone),
@@ -182,8 +189,8 @@ async def _open_items(unit: Work, person_ids: list[int]) -> dict[int, list[tuple
             f"SELECT person_id, company_id, kind, start_month, last_month FROM enrollment_item "
             f"WHERE person_id IN ({marks(person_ids)}) AND state IN ('submitted', 'effective', 'stopped')"
         )
-        for r in await fetch(sql + locking(unit.connection), person_ids):
-            found[r["person_id"]].append((r["company_id"], Kind(r["kind"]), r["start_month"], r["last_month"]))
+        for person_id, owner, kind, start, last in await fetch_tuples(sql + locking(unit.connection), person_ids):
+            found[person_id].append((owner, Kind(kind), start, last))
     return found
 
 
@@ -213,25 +220,26 @@ async def terminate(batch: Batch, lines: list[Line]) -> int:
         [*indexes, batch.company_id],  # type: ignore[attr-defined]
     )
     found = {r["idx"]: r for r in rows}
-    refused = 0
-    for line in lines:
-        hit = found.get(line.index)
-        if hit is None:
-            refused += 1
-            await refuse(line.row_id, "提交时该人员在本公司已没有在册的参保")
-            continue
-        await link(line.row_id, hit["person_id"], hit["id"])
-    return refused
+    hits = [(line.row_id, found.get(line.index)) for line in lines]
+    await link([(row_id, hit["person_id"], hit["id"]) for row_id, hit in hits if hit is not None])
+    gone = [row_id for row_id, hit in hits if hit is None]
+    await refuse([(row_id, "提交时该人员在本公司已没有在册的参保") for row_id in gone])
+    return len(gone)
 
 
-async def link(row_id: int, person_id: int, enrollment_id: int) -> None:
-    """Marks a row as submitted, with the person and the enrolment it became or ends."""
-    await execute(
+async def link(linked: Iterable[tuple[int, int, int]]) -> None:
+    """Marks rows as submitted, each with the person and the enrolment it became or ends: (row, person, enrolment)."""
+    submitted = RowState.SUBMITTED.value
+    await execute_many(
         "UPDATE batch_row SET state = ?, person_id = ?, enrollment_id = ? WHERE id = ?",
-        [RowState.SUBMITTED.value, person_id, enrollment_id, row_id],
+        [(submitted, person_id, enrollment_id, row_id) for row_id, person_id, enrollment_id in linked],
     )
 
 
-async def refuse(row_id: int, reason: str) -> None:
-    """Marks a row as rejected before it reached the bureau."""
-    await BatchRow.filter(id=row_id).update(state=RowState.REJECTED, result_reason=reason[:400])
+async def refuse(refused: Iterable[tuple[int, str]]) -> None:
+    """Marks rows as rejected before they reached the bureau: (row, reason)."""
+    rejected = RowState.REJECTED.value
+    await execute_many(
+        "UPDATE batch_row SET state = ?, result_reason = ? WHERE id = ?",
+        [(rejected, reason[:400], row_id) for row_id, reason in refused],
+    )

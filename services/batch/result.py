@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.models.batch import Batch, BatchRow
+from db.models.batch import Batch
 from db.models.enrollment import Enrollment, EnrollmentItem
-from db.sql import CHUNK
+from db.sql import CHUNK, execute, fetch_tuples, marks
 from db.transaction import Work, once
 from domain.actor import Actor
 from domain.batch import BatchAct, BatchState, RowState, next_state
@@ -18,6 +18,8 @@ from domain.errors import Problem, Refusal
 from services import notice
 from services.batch import content
 from services.batch.lock import locked
+from services.batch.register import refuse
+from services.bill.stale import mark_stale
 from services.ports import Ports
 
 
@@ -29,6 +31,15 @@ class Answer:
     accept_rest: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row that waits for its answer; what is sealed in it is left where it is."""
+
+    id: int
+    row_no: int
+    enrollment_id: int | None
+
+
 async def record(ports: Ports, actor: Actor, batch_id: int, answer: Answer, key: str) -> int:
     """Writes the answer into rows and enrolments. Answers the batch's id."""
     actor.require("batch.submit")
@@ -36,7 +47,7 @@ async def record(ports: Ports, actor: Actor, batch_id: int, answer: Answer, key:
     async def run(unit: Work) -> int:
         batch = await locked(actor, batch_id)
         next_state(BatchState(batch.state), BatchAct.RECORD_RESULT)
-        waiting = await BatchRow.filter(batch_id=batch.id, state=RowState.SUBMITTED).order_by("row_no")
+        waiting = await _waiting(batch.id)
         by_no = {row.row_no: row for row in waiting}
         problems = [
             _wrong(no, reason, no in by_no) for no, reason in answer.rejected if no not in by_no or not reason.strip()
@@ -48,6 +59,7 @@ async def record(ports: Ports, actor: Actor, batch_id: int, answer: Answer, key:
         accepted = [row for row in waiting if row.row_no not in reasons] if answer.accept_rest else []
         await _reject(batch, rejected)
         await _accept(ports, batch, accepted)
+        await mark_stale(batch.company_id, await _months(accepted))  # type: ignore[attr-defined]
         batch.accepted_rows += len(accepted)
         batch.rejected_rows += len(rejected)
         batch.state = next_state(
@@ -71,15 +83,19 @@ async def record(ports: Ports, actor: Actor, batch_id: int, answer: Answer, key:
     return await once(ports.store, actor, "batch.result", key, given, run)
 
 
-async def _reject(batch: Batch, rejected: Sequence[tuple[BatchRow, str]]) -> None:
-    for row, reason in rejected:
-        await BatchRow.filter(id=row.id).update(state=RowState.REJECTED, result_reason=reason)
+async def _waiting(batch_id: int) -> list[_Row]:
+    sql = "SELECT id, row_no, enrollment_id FROM batch_row WHERE batch_id = ? AND state = ? ORDER BY row_no"
+    return [_Row(*found) for found in await fetch_tuples(sql, [batch_id, RowState.SUBMITTED.value])]
+
+
+async def _reject(batch: Batch, rejected: Sequence[tuple[_Row, str]]) -> None:
+    await refuse([(row.id, reason) for row, reason in rejected])
     if batch.kind == ImportKind.ENROLL:
         ids = [row.enrollment_id for row, _ in rejected if row.enrollment_id]
         await _move(ids, EnrollmentState.REJECTED)
 
 
-async def _accept(ports: Ports, batch: Batch, accepted: Sequence[BatchRow]) -> None:
+async def _accept(ports: Ports, batch: Batch, accepted: Sequence[_Row]) -> None:
     ids = [row.enrollment_id for row in accepted if row.enrollment_id]
     if batch.kind == ImportKind.ENROLL:
         await _move(ids, EnrollmentState.EFFECTIVE)
@@ -87,16 +103,32 @@ async def _accept(ports: Ports, batch: Batch, accepted: Sequence[BatchRow]) -> N
         await _stop(ports, accepted)
     for start in range(0, len(accepted), CHUNK):
         chunk = [row.id for row in accepted[start : start + CHUNK]]
-        await BatchRow.filter(id__in=chunk).update(state=RowState.ACCEPTED)
+        sql = f"UPDATE batch_row SET state = ? WHERE id IN ({marks(chunk)})"
+        await execute(sql, [RowState.ACCEPTED.value, *chunk])
 
 
-async def _stop(ports: Ports, accepted: Sequence[BatchRow]) -> None:
+async def _months(accepted: Sequence[_Row]) -> list[int]:
+    """The months that the accepted rows begin or end with: bills from then on were computed without them."""
+    ids = [row.enrollment_id for row in accepted if row.enrollment_id]
+    found: set[int] = set()
+    for start in range(0, len(ids), CHUNK):
+        rows = await Enrollment.filter(id__in=ids[start : start + CHUNK]).distinct().values("start_month", "last_month")
+        found |= {r["last_month"] or r["start_month"] for r in rows}
+    return sorted(found)
+
+
+async def _stop(ports: Ports, accepted: Sequence[_Row]) -> None:
     """Ends the enrolments with their last months, grouped so that equal ends are one statement."""
     ends: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for row in accepted:
-        checked = content.unseal(ports.store.vault, row.id, row.content_sealed).row
-        if row.enrollment_id and checked.last_month:
-            ends[checked.last_month, checked.stop_reason or ""].append(row.enrollment_id)
+    for start in range(0, len(accepted), CHUNK):
+        enrollments = {row.id: row.enrollment_id for row in accepted[start : start + CHUNK] if row.enrollment_id}
+        if not enrollments:
+            continue
+        sql = f"SELECT id, content_sealed FROM batch_row WHERE id IN ({marks(list(enrollments))}) ORDER BY row_no"
+        for row_id, sealed in await fetch_tuples(sql, list(enrollments)):
+            checked = content.unseal(ports.store.vault, row_id, sealed).row
+            if checked.last_month:
+                ends[checked.last_month, checked.stop_reason or ""].append(enrollments[row_id])
     for (last_month, reason), ids in ends.items():
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
@@ -110,9 +142,10 @@ async def _stop(ports: Ports, accepted: Sequence[BatchRow]) -> None:
 
 async def _move(enrollment_ids: Sequence[int], state: EnrollmentState) -> None:
     for start in range(0, len(enrollment_ids), CHUNK):
-        chunk = list(enrollment_ids[start : start + CHUNK])
-        await Enrollment.filter(id__in=chunk).update(state=state)
-        await EnrollmentItem.filter(enrollment_id__in=chunk).update(state=state)
+        chunk = enrollment_ids[start : start + CHUNK]
+        await execute(f"UPDATE enrollment SET state = ? WHERE id IN ({marks(chunk)})", [state.value, *chunk])
+        sql = f"UPDATE enrollment_item SET state = ? WHERE enrollment_id IN ({marks(chunk)})"
+        await execute(sql, [state.value, *chunk])
 
 
 def _wrong(row_no: int, reason: str, waits: bool) -> Problem:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from db.models.batch import BatchRow
-from db.sql import CHUNK
+from collections.abc import AsyncIterator
+
+from db.sql import CHUNK, fetch_tuples, make_room
 from db.transaction import Work, once
 from domain.actor import Actor
 from domain.batch import BatchAct, BatchState, RowState, next_state
@@ -13,6 +14,11 @@ from services.batch.lock import locked
 from services.batch.register import Line
 from services.ports import Ports
 from services.scheme import visible
+
+_ROWS = """
+SELECT row_no, id, identity_index, content_sealed FROM batch_row
+WHERE batch_id = ? AND state = ? AND row_no > ? ORDER BY row_no LIMIT ?
+"""
 
 
 async def submit(ports: Ports, actor: Actor, batch_id: int, key: str) -> int:
@@ -28,13 +34,9 @@ async def submit(ports: Ports, actor: Actor, batch_id: int, key: str) -> int:
         batch.state = next_state(BatchState(batch.state), BatchAct.SUBMIT)
         schemes = {s.name: s for s in await visible(actor, batch.company_id)}  # type: ignore[attr-defined]
         by_id = {s.id: s for s in schemes.values()}
-        rows = await BatchRow.filter(batch_id=batch.id, state=RowState.CONFIRMED).order_by("row_no")
+        await make_room()
         sent = refused = 0
-        for start in range(0, len(rows), CHUNK):
-            lines = [
-                Line(r.id, r.identity_index, content.unseal(ports.store.vault, r.id, r.content_sealed))
-                for r in rows[start : start + CHUNK]
-            ]
+        async for lines in _confirmed(ports, batch.id):
             if batch.kind == ImportKind.ENROLL:
                 bad = await register.enroll(ports, unit, batch, lines, schemes, by_id.get(batch.scheme_id or 0))
             else:
@@ -53,3 +55,11 @@ async def submit(ports: Ports, actor: Actor, batch_id: int, key: str) -> int:
         return batch.id
 
     return await once(ports.store, actor, "batch.submit", key, {"id": batch_id}, run)
+
+
+async def _confirmed(ports: Ports, batch_id: int) -> AsyncIterator[list[Line]]:
+    """The confirmed rows, opened, some at a time: a large batch would not fit into memory at once."""
+    vault, last = ports.store.vault, 0
+    while rows := await fetch_tuples(_ROWS, [batch_id, RowState.CONFIRMED.value, last, CHUNK]):
+        last = rows[-1][0]
+        yield [Line(row_id, index, content.unseal(vault, row_id, sealed)) for _, row_id, index, sealed in rows]

@@ -15,6 +15,7 @@ from domain.ledger import bill_chain
 from domain.money import format_yuan
 from domain.policy import Kind
 from services import ledger
+from services.policy import unconfirmed_on_bill
 from services.ports import Ports
 
 
@@ -25,9 +26,7 @@ async def confirm(ports: Ports, actor: Actor, bill_id: int, key: str) -> int:
     async def run(unit: Work) -> int:
         bill = await _locked(actor, bill_id)
         bill.state = next_state(BillState(bill.state), BillAct.CONFIRM)
-        missing = [p for p in orjson.loads(bill.problems) if p["severity"] == Severity.ERROR]
-        if missing:
-            raise Refusal(_incomplete(missing))
+        _complete(bill)
         bill.confirmed_at, bill.confirmed_by_id = unit.now, actor.staff_id
         await bill.save()
         company_id = bill.company_id  # type: ignore[attr-defined]
@@ -39,12 +38,19 @@ async def confirm(ports: Ports, actor: Actor, bill_id: int, key: str) -> int:
 
 
 async def close(ports: Ports, actor: Actor, bill_id: int, key: str) -> int:
-    """Closes a confirmed bill and posts what the client owes. A closed bill never changes again."""
+    """Closes a confirmed bill and posts what the client owes. A closed bill never changes again.
+
+    Refused (policies_unconfirmed) while lines rest on policy rows that nobody was sure of and nobody confirmed.
+    """
     actor.require("bill.close")
 
     async def run(unit: Work) -> int:
         bill = await _locked(actor, bill_id)
         bill.state = next_state(BillState(bill.state), BillAct.CLOSE)
+        _complete(bill)
+        unconfirmed = await unconfirmed_on_bill(ports.store, bill.id)
+        if unconfirmed:
+            raise Refusal(*unconfirmed)
         company_id = bill.company_id  # type: ignore[attr-defined]
         sums = await fetch(
             "SELECT kind, SUM(employer_fen + employee_fen) AS fen FROM bill_line "
@@ -56,11 +62,18 @@ async def close(ports: Ports, actor: Actor, bill_id: int, key: str) -> int:
         await ledger.post(unit, "bill.close", chain, "bill", bill.id)
         bill.closed_at, bill.closed_by_id = unit.now, actor.staff_id
         await bill.save()
-        total = format_yuan(sum(t.fen for t in chain))
+        total = format_yuan(bill.employer_fen + bill.employee_fen + bill.fee_fen)
         await unit.audit("bill.close", "bill", bill.id, company_id, 入账=total)
         return bill.id
 
     return await once(ports.store, actor, "bill.close", key, {"id": bill_id}, run)
+
+
+def _complete(bill: Bill) -> None:
+    """Refuses a bill with lines missing, or one whose people changed since it was computed."""
+    missing = [p for p in orjson.loads(bill.problems) if p["severity"] == Severity.ERROR]
+    if missing:
+        raise Refusal(_incomplete(missing))
 
 
 async def _locked(actor: Actor, bill_id: int) -> Bill:
@@ -74,8 +87,8 @@ def _incomplete(missing: list[dict]) -> Problem:
     first = missing[0]
     return Problem(
         "bill_incomplete",
-        f"账单有 {len(missing)} 类未能计算的项目：{first['message']}",
-        f"{len(missing)} kinds of lines could not be computed: {first['message_en']}",
-        "请补齐政策或单位信息后重新计算",
-        "Complete the policy or the company's data, then compute again",
+        f"账单还有 {len(missing)} 个问题：{first['message']}",
+        f"The bill has {len(missing)} open problems: {first['message_en']}",
+        first["remedy"] or "请解决后重新计算",
+        first["remedy_en"] or "Solve them, then compute again",
     )

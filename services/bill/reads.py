@@ -14,10 +14,10 @@ from db.sql import fetch, fetch_value, marks
 from domain.actor import Actor, not_found
 from domain.bill import LineType
 from domain.contribution import Line
+from domain.difference import explain_settlement
 from domain.errors import Problem, Refusal, restored
 from domain.explanation import Explanation, Step, explain
 from domain.money import format_yuan
-from domain.period import BillingMonth
 from domain.policy import Kind, PolicyVersion
 from services.paging import Page, Window, page_of
 from services.person import search_sql
@@ -62,6 +62,7 @@ class LineView:
     employer_fen: int
     employee_fen: int
     policy_id: int | None
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,18 +185,34 @@ async def explanations(ports: Ports, wanted: Sequence[LineView]) -> list[Explain
 
 
 def _explained(view: LineView, policies: dict[int, PolicyVersion]) -> Explained:
+    if view.reason is not None:
+        return _settled(view, orjson.loads(view.reason), policies)
     if view.line_type == LineType.SERVICE_FEE or view.policy_id is None:
         amount = format_yuan(view.employer_fen)
         step = Step("服务费", "Service fee", "按方案约定，每人每月", amount)
         return Explained(Explanation(f"服务费：按方案约定每人每月 {amount}", (step,)), None)
     policy = policies[view.policy_id]
-    line = Line(
+    line = _line_of(view, policy, view.employer_fen, view.employee_fen)
+    return Explained(explain(line, view.belongs_month), policy)
+
+
+def _settled(view: LineView, reason: dict[str, int], policies: dict[int, PolicyVersion]) -> Explained:
+    """A makeup or difference: the line holds the delta, and with what was billed before it gives today's amounts."""
+    policy = policies[view.policy_id] if view.policy_id else None
+    now = None
+    if policy is not None:
+        employer, employee = view.employer_fen + reason["was_employer"], view.employee_fen + reason["was_employee"]
+        now = _line_of(view, policy, employer, employee)
+    return Explained(explain_settlement(Kind(view.kind), view.belongs_month, now, reason), policy)
+
+
+def _line_of(view: LineView, policy: PolicyVersion, employer_fen: int, employee_fen: int) -> Line:
+    return Line(
         policy=policy,
         declared_base_fen=view.declared_base_fen,
         base_fen=view.base_fen,
         employer_rate_ppm=view.employer_rate_ppm,
         employee_rate_ppm=view.employee_rate_ppm,
-        employer_fen=view.employer_fen,
-        employee_fen=view.employee_fen,
+        employer_fen=employer_fen,
+        employee_fen=employee_fen,
     )
-    return Explained(explain(line, BillingMonth.of(view.belongs_month).number), policy)

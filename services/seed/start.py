@@ -45,8 +45,10 @@ async def first_administrator(ports: Ports) -> str | None:
     return password
 
 
-async def account(unit: Work, username: str, display_name: str, role: str, password_hash: str) -> Staff:
-    """The account of that name, added with its role when it is missing."""
+async def account(
+    unit: Work, username: str, display_name: str, role: str, password_hash: str, password_changed_at: int = 0
+) -> Staff:
+    """The account of that name, added with its role when it is missing; its first password has to be changed."""
     staff = await Staff.get_or_none(username=username)
     if staff is None:
         staff = await Staff.create(
@@ -55,6 +57,7 @@ async def account(unit: Work, username: str, display_name: str, role: str, passw
             display_name=display_name,
             password_hash=password_hash,
             created_at=unit.now,
+            password_changed_at=password_changed_at,
         )
         found = await Role.get(code=role)
         await StaffRole.create(id=unit.new_id(), staff_id=staff.id, role_id=found.id)

@@ -27,6 +27,8 @@ ARGUMENTS = {
     "signIn": '(username: "nobody", password: "x")',
     "revokeSession": '(id: "U2Vzc2lvbjox")',
     "changePassword": '(current: "x", new: "y")',
+    "confirmSecondFactor": '(code: "000000")',
+    "dropSecondFactor": '(password: "x", code: "000000")',
     "createCompany": '(input: {name: "某某"})',
     "createScheme": '(input: {name: "某某", cityCode: "110000", kinds: [PENSION]})',
     "revealPerson": '(id: "UGVyc29uOjE", field: PHONE, reason: "核对")',
@@ -38,6 +40,7 @@ ARGUMENTS = {
     "withdrawBatch": f'(id: "{ID}", reason: "试一试")',
     "submitBatch": f'(id: "{ID}", idempotencyKey: "matrix-key")',
     "recordBatchResult": f'(id: "{ID}", input: {{idempotencyKey: "matrix-key", acceptAll: true}})',
+    "undoBatch": f'(id: "{ID}", reason: "试一试", idempotencyKey: "matrix-key")',
     "errorWorkbook": f'(batchId: "{ID}")',
     "batchTemplate": "(kind: ENROLL)",
     "decideApproval": '(id: "QXBwcm92YWw6MQ", approve: true, idempotencyKey: "matrix-key")',
@@ -46,6 +49,13 @@ ARGUMENTS = {
     "closeBill": '(id: "QmlsbDox", idempotencyKey: "matrix-key")',
     "billWorkbook": '(id: "QmlsbDox")',
     "markNoticesRead": "(ids: [])",
+    "previewPolicies": '(fileId: "U3RvcmVkRmlsZTox")',
+    "exportPolicies": '(cityCode: "110000", format: CSV)',
+    "importPolicies": '(fileId: "U3RvcmVkRmlsZTox", dryRun: true, idempotencyKey: "matrix-key")',
+    "setCityRule": (
+        '(input: {cityCode: "110000", topic: HOTLINE, text: "010", source: "查号台", idempotencyKey: "matrix-key"})'
+    ),
+    "confirmPolicies": '(ids: ["UG9saWN5OjE"], source: "试一试", idempotencyKey: "matrix-key")',
 }
 
 
@@ -222,6 +232,7 @@ async def test_acts_on_another_branch_are_refused_as_not_found(container: Contai
     acts = {
         "withdrawBatch": f'(id: "{global_id("Batch", rows["Batch"])}", reason: "试一试")',
         "submitBatch": f'(id: "{global_id("Batch", rows["Batch"])}", idempotencyKey: "stranger-key")',
+        "undoBatch": f'(id: "{ID}", reason: "试一试", idempotencyKey: "matrix-key")',
         "errorWorkbook": f'(batchId: "{global_id("Batch", rows["Batch"])}")',
         "confirmBill": f'(id: "{global_id("Bill", rows["Bill"])}", idempotencyKey: "stranger-key")',
         "billWorkbook": f'(id: "{global_id("Bill", rows["Bill"])}")',

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from base64 import b32decode
+from typing import Any
+
 import httpx
+import orjson
 import pytest
 from starlette.applications import Starlette
 
 from app.container import Container
 from app.graphql import make_schema
+from domain.signin import authenticator_code, step_of
 from tests.api.conftest import ClientOf
 from tests.factories import later, new_staff
 from tests.graphql_client import GraphQLClient
@@ -15,6 +20,9 @@ from tests.moved_clock import MovedClock
 
 SIGN_IN = """mutation ($u: String!, $p: String!) {
   signIn(username: $u, password: $p) { staff { username } problems { code } } }"""
+STEPS = """mutation ($u: String!, $p: String!, $captcha: CaptchaInput, $code: String! = "", $new: String! = "") {
+  signIn(username: $u, password: $p, captcha: $captcha, code: $code, newPassword: $new) {
+    staff { username } step problems { code } } }"""
 WITH = {"x-shebao-client": "console"}
 
 
@@ -23,11 +31,18 @@ def browser(app: Starlette) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test")
 
 
-async def post(client: httpx.AsyncClient, query: str, headers: dict[str, str] | None = None, **variables: str) -> dict:
+async def post(client: httpx.AsyncClient, query: str, headers: dict[str, str] | None = None, **variables: Any) -> dict:
     answer = await client.post(
         "/graphql", json={"query": query, "variables": variables}, headers=WITH | (headers or {})
     )
     return answer.json() | {"status": answer.status_code}
+
+
+async def captcha(client: httpx.AsyncClient, container: Container) -> dict[str, Any]:
+    """A captcha as the page asks for it, and what somebody would read on it."""
+    row_id = (await post(client, "{ captcha { id } }"))["data"]["captcha"]["id"]
+    text = orjson.loads(await container.redis.get(f"shebao:code:captcha:{row_id}"))["text"]
+    return {"captcha": {"id": row_id, "text": text}}
 
 
 async def test_signing_in_and_out(app: Starlette, container: Container) -> None:
@@ -52,15 +67,89 @@ async def test_signing_in_and_out(app: Starlette, container: Container) -> None:
 
 
 async def test_wrong_passwords_close_the_door(app: Starlette, container: Container) -> None:
-    """Known and unknown names answer alike; after five failures even the right password waits."""
+    """Known and unknown names answer alike: a captcha after three failures, and after ten even the right one waits."""
+    _, username = await new_staff(container, [], password="First-Pass-123")
     async with browser(app) as client:
-        for name in ("zhuguan", "nobody-of-that-name"):
-            answer = await post(client, SIGN_IN, u=name, p="wrong")
-            assert answer["data"]["signIn"]["problems"] == [{"code": "wrong_password"}]
-        for _ in range(4):
-            await post(client, SIGN_IN, u="zhuguan", p="wrong")
-        answer = await post(client, SIGN_IN, u="zhuguan", p="Shebao-demo-3")
-        assert answer["data"]["signIn"] == {"staff": None, "problems": [{"code": "too_many_attempts"}]}
+        told = {}
+        for name in (username, "nobody-of-that-name"):
+            await container.redis.flushdb()
+            answers = [(await post(client, STEPS, u=name, p="wrong"))["data"]["signIn"] for _ in range(3)]
+            answers.append((await post(client, STEPS, u=name, p="First-Pass-123"))["data"]["signIn"])
+            for _ in range(7):
+                given = await captcha(client, container)
+                answers.append((await post(client, STEPS, u=name, p="wrong", **given))["data"]["signIn"])
+            right = await post(client, STEPS, u=name, p="First-Pass-123", **await captcha(client, container))
+            told[name] = [*answers, right["data"]["signIn"]]
+        steps = [(a["step"], a["problems"][0]["code"]) for a in told[username]]
+        assert steps[:4] == [("PASSWORD", "wrong_password")] * 2 + [
+            ("CAPTCHA", "wrong_password"),
+            ("CAPTCHA", "captcha_needed"),
+        ]
+        assert steps[4:] == [("CAPTCHA", "wrong_password")] * 6 + [("PASSWORD", "account_locked")] * 2
+        assert told[username] == told["nobody-of-that-name"]
+        assert not client.cookies
+
+
+async def test_an_address_that_fails_all_the_time_waits(app: Starlette, container: Container) -> None:
+    """Twenty failures from one address, whatever the names, close the door to it."""
+    async with browser(app) as client:
+        for n in range(20):
+            given = {} if n < 3 else await captcha(client, container)
+            answer = await post(client, STEPS, u=f"guess-{n}", p="wrong", **given)
+            assert answer["data"]["signIn"]["problems"][0]["code"] == "wrong_password"
+        given = await captcha(client, container)
+        answer = await post(client, STEPS, u="zhuguan", p="Shebao-demo-3", **given)
+        assert answer["data"]["signIn"]["problems"][0]["code"] == "too_many_attempts"
+        assert answer["data"]["signIn"]["staff"] is None
+
+
+async def test_captchas_are_drawn_for_everybody_but_not_without_end(app: Starlette, container: Container) -> None:
+    async with browser(app) as client:
+        first = await post(client, "{ captcha { id image } }")
+        assert first["data"]["captcha"]["image"].startswith("data:image/svg+xml;base64,")
+        for _ in range(59):
+            await post(client, "{ captcha { id } }")
+        last = await post(client, "{ captcha { id } }")
+        assert last["errors"][0]["extensions"] == {"code": "REFUSED", "problem": "too_many_attempts"}
+
+
+async def test_the_second_factor_from_setting_up_to_signing_in(
+    app: Starlette, container: Container, clock: MovedClock
+) -> None:
+    _, username = await new_staff(container, [], password="First-Pass-123")
+    async with browser(app) as client:
+        await post(client, STEPS, u=username, p="First-Pass-123")
+        begun = (await post(client, "mutation { beginSecondFactor { secret uri } }"))["data"]["beginSecondFactor"]
+        assert begun["uri"].startswith("otpauth://totp/")
+        secret = b32decode(begun["secret"].replace(" ", ""))
+        confirm = "mutation ($c: String!) { confirmSecondFactor(code: $c) { codes problems { code } } }"
+        wrong = await post(client, confirm, c="0")
+        assert wrong["data"]["confirmSecondFactor"] == {"codes": [], "problems": [{"code": "wrong_code"}]}
+        done = await post(client, confirm, c=authenticator_code(secret, step_of(clock())))
+        recovery = done["data"]["confirmSecondFactor"]["codes"]
+        assert len(recovery) == 10
+        me = await post(client, "{ me { secondFactor recoveryLeft } }")
+        assert me["data"]["me"] == {"secondFactor": True, "recoveryLeft": 10}
+    async with browser(app) as client:
+        asked = (await post(client, STEPS, u=username, p="First-Pass-123"))["data"]["signIn"]
+        assert asked == {"staff": None, "step": "CODE", "problems": [{"code": "code_needed"}]}
+        assert not client.cookies
+        got_in = await post(client, STEPS, u=username, p="First-Pass-123", code=recovery[0])
+        assert got_in["data"]["signIn"] == {"staff": {"username": username}, "step": "DONE", "problems": []}
+        drop = "mutation ($p: String!, $c: String!) { dropSecondFactor(password: $p, code: $c) { done } }"
+        assert (await post(client, drop, p="First-Pass-123", c=recovery[1]))["data"]["dropSecondFactor"]["done"]
+
+
+async def test_an_old_password_opens_nothing_but_the_way_to_a_new_one(app: Starlette, container: Container) -> None:
+    _, username = await new_staff(container, [], password="First-Pass-123")
+    await later(container, days=180)
+    async with browser(app) as client:
+        asked = (await post(client, STEPS, u=username, p="First-Pass-123"))["data"]["signIn"]
+        assert asked == {"staff": None, "step": "NEW_PASSWORD", "problems": [{"code": "new_password_needed"}]}
+        assert not client.cookies
+        done = await post(client, STEPS, u=username, p="First-Pass-123", new="Second-Pass-456")
+        assert done["data"]["signIn"]["step"] == "DONE"
+        assert (await post(client, "{ me { username } }"))["data"]["me"]["username"] == username
 
 
 async def test_a_session_ends_by_time_and_by_a_new_password(

@@ -97,12 +97,24 @@ def test_from_the_sheet_to_the_explained_bill(page: Page) -> None:
     page.click(mark("menu-bill"))
     page.locator(mark("bill-row")).first.click()
     yes(page, "bill-confirm")
+    confirm_policies(page)
     sign_out(page)
     sign_in(page, "caiwu")
     page.click(mark("menu-bill"))
     page.locator(mark("bill-row")).first.click()
     yes(page, "bill-close")
     expect(page.locator("[data-test=bill-state][data-state=CLOSED]").first).to_be_visible()
+
+
+def confirm_policies(page: Page) -> None:
+    """A4.1: the reviewer confirms what a bill of Beijing rests on; before that it could not be closed."""
+    page.goto("/admin/policy?city=110000")
+    page.wait_for_selector(mark("policy-list"))
+    shot(page, "policy")
+    page.click(mark("policy-confirm-all"))
+    page.locator(f"{mark('policy-confirm-source')} textarea, textarea{mark('policy-confirm-source')}").fill("电话核对")
+    page.click(mark("policy-confirm-yes"))
+    expect(page.locator(mark("policy-waiting"))).to_be_hidden()
 
 
 def yes_or_direct(page: Page, act: str) -> None:

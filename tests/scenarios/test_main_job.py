@@ -18,7 +18,7 @@ from domain.errors import Refusal
 from domain.policy import Kind
 from services import approval, batch, bill, enrollment, file, ledger
 from services.paging import Window
-from tests.factories import account, checked, company_id, enrolled, key, person, sheet
+from tests.factories import account, checked, company_id, confirm_policies, enrolled, key, person, sheet
 
 SAMPLE = ROOT / "samples" / "增员_样例.xlsx"
 
@@ -64,6 +64,9 @@ async def test_the_sample_from_sheet_to_ledger(container: Container) -> None:
     with pytest.raises(Refusal, match="bill_state"):
         await bill.close(ports, finance, bill_id, key())
     await bill.confirm(ports, reviewer, bill_id, key())
+    with pytest.raises(Refusal, match="policies_unconfirmed"):
+        await bill.close(ports, finance, bill_id, key())
+    await confirm_policies(container)
     await bill.close(ports, finance, bill_id, key())
     with pytest.raises(Refusal, match="bill_state"):
         await bill.draft_month(ports, maker, 202611, await company_id())

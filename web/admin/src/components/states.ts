@@ -42,6 +42,7 @@ export const LOOKS = {
   bill: { DRAFT: wait, CONFIRMED: ok, CLOSED: locked },
   approval: { PENDING: wait, APPROVED: ok, REJECTED: bad, WITHDRAWN: closed },
   confidence: { HIGH: ok, MEDIUM: wait, LOW: bad },
+  policy: { CONFIRMED: ok, WAITING: wait, UNKNOWN: bad },
 } satisfies Record<string, Record<string, Look>>
 
 export type StateWord = keyof typeof LOOKS

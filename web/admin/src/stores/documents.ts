@@ -7,6 +7,8 @@ export const StaffFields = graphql(/* GraphQL */ `
     displayName
     roles
     permissions
+    secondFactor
+    recoveryLeft
     scope {
       id
       name
@@ -23,11 +25,24 @@ export const MeDocument = graphql(/* GraphQL */ `
 `)
 
 export const SignInDocument = graphql(/* GraphQL */ `
-  mutation SignIn($username: String!, $password: String!) {
-    signIn(username: $username, password: $password) {
+  mutation SignIn(
+    $username: String!
+    $password: String!
+    $captcha: CaptchaInput
+    $code: String! = ""
+    $newPassword: String! = ""
+  ) {
+    signIn(
+      username: $username
+      password: $password
+      captcha: $captcha
+      code: $code
+      newPassword: $newPassword
+    ) {
       staff {
         ...StaffFields
       }
+      step
       problems {
         ...ProblemFields
       }

@@ -1,7 +1,7 @@
 import { CombinedError } from '@urql/core'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { StaffFieldsFragment } from '@/gql/graphql'
+import type { SignInMutationVariables, SignInStep, StaffFieldsFragment } from '@/gql/graphql'
 import { ask } from '@/graphql/bare'
 import { faultOf, type Fault } from '@/graphql/fault'
 import type { Problem } from '@/graphql/problems'
@@ -41,10 +41,11 @@ export const useSession = defineStore('session', () => {
     return waiting
   }
 
-  async function signIn(username: string, password: string): Promise<Problem[]> {
+  /** What the page has to ask for next, and why; DONE when somebody is signed in. */
+  async function signIn(given: SignInMutationVariables): Promise<{ step: SignInStep; problems: Problem[] }> {
     const before = staff.value?.id
-    const { signIn: answer } = await ask(SignInDocument, { username, password }, true)
-    if (!answer.staff) return [...answer.problems]
+    const { signIn: answer } = await ask(SignInDocument, given, true)
+    if (!answer.staff) return { step: answer.step, problems: [...answer.problems] }
     closeSocket()
     // Another person at the same screen must not see what the first one had open.
     if (expired.value && before && before !== answer.staff.id) window.location.assign(import.meta.env.BASE_URL)
@@ -54,7 +55,7 @@ export const useSession = defineStore('session', () => {
     waiting = null
     goOn?.()
     goOn = null
-    return []
+    return { step: answer.step, problems: [] }
   }
 
   async function signOut(): Promise<void> {

@@ -30,4 +30,5 @@ export default {
   bill: { DRAFT: 'Draft', CONFIRMED: 'Confirmed', CLOSED: 'Closed' },
   approval: { PENDING: 'Pending', APPROVED: 'Approved', REJECTED: 'Rejected', WITHDRAWN: 'Withdrawn' },
   confidence: { HIGH: 'Verified', MEDIUM: 'To verify', LOW: 'Sources differ' },
+  policy: { CONFIRMED: 'Confirmed', WAITING: 'To confirm', UNKNOWN: 'Unknown' },
 }

@@ -24,4 +24,5 @@ export default {
   bill: { DRAFT: '草稿', CONFIRMED: '已确认', CLOSED: '已关账' },
   approval: { PENDING: '待审核', APPROVED: '已通过', REJECTED: '已驳回', WITHDRAWN: '已撤回' },
   confidence: { HIGH: '已核实', MEDIUM: '待核实', LOW: '来源不一' },
+  policy: { CONFIRMED: '已确认', WAITING: '待确认', UNKNOWN: '未知' },
 }

@@ -26,6 +26,18 @@ export const ConfirmBatchDocument = graphql(/* GraphQL */ `
   }
 `)
 
+export const UndoBatchDocument = graphql(/* GraphQL */ `
+  mutation UndoBatch($id: ID!, $reason: String!, $key: String!) {
+    undoBatch(id: $id, reason: $reason, idempotencyKey: $key) {
+      batch {
+        ...BatchFull
+      }
+      problems {
+        ...ProblemFields
+      }
+    }
+  }
+`)
 export const WithdrawBatchDocument = graphql(/* GraphQL */ `
   mutation WithdrawBatch($id: ID!, $reason: String!) {
     withdrawBatch(id: $id, reason: $reason) {

@@ -16,10 +16,21 @@ export const CityPoliciesDocument = graphql(/* GraphQL */ `
       id
       code
       name
+      unconfirmedCount(month: $month)
       policies(month: $month, category: $category) {
-        ...PolicyFields
+        ...PolicyRow
       }
     }
+  }
+`)
+
+export const PolicyRow = graphql(/* GraphQL */ `
+  fragment PolicyRow on Policy {
+    ...PolicyFields
+    confirmed
+    confirmedBy
+    confirmedAt
+    confirmedSource
   }
 `)
 
@@ -45,5 +56,64 @@ export const PolicyFields = graphql(/* GraphQL */ `
     confidence
     source
     note
+  }
+`)
+
+export const CompareCityDocument = graphql(/* GraphQL */ `
+  query CompareCity($id: ID!, $from: Month!, $to: Month!) {
+    node(id: $id) {
+      id
+      ... on City {
+        compare(from: $from, to: $to) {
+          category
+          kind
+          tier
+          inBefore
+          inAfter
+          differences {
+            ...DifferenceFields
+          }
+        }
+      }
+    }
+  }
+`)
+
+export const DifferenceFields = graphql(/* GraphQL */ `
+  fragment DifferenceFields on PolicyDifference {
+    field
+    label
+    labelEn
+    before
+    after
+  }
+`)
+
+export const CityRulesDocument = graphql(/* GraphQL */ `
+  query CityRules($id: ID!) {
+    node(id: $id) {
+      id
+      ... on City {
+        rules {
+          ...RuleFields
+        }
+      }
+    }
+  }
+`)
+
+export const RuleFields = graphql(/* GraphQL */ `
+  fragment RuleFields on CityRule {
+    topic
+    topicLabel
+    topicLabelEn
+    channel
+    nationwide
+    text
+    number
+    effectiveFrom
+    source
+    confidence
+    known
   }
 `)

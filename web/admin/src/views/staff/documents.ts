@@ -32,3 +32,46 @@ export const ChangePasswordDocument = graphql(/* GraphQL */ `
     }
   }
 `)
+
+export const CaptchaDocument = graphql(/* GraphQL */ `
+  query Captcha {
+    captcha {
+      id
+      image
+    }
+  }
+`)
+
+export const BeginSecondFactorDocument = graphql(/* GraphQL */ `
+  mutation BeginSecondFactor {
+    beginSecondFactor {
+      secret
+      uri
+      problems {
+        ...ProblemFields
+      }
+    }
+  }
+`)
+
+export const ConfirmSecondFactorDocument = graphql(/* GraphQL */ `
+  mutation ConfirmSecondFactor($code: String!) {
+    confirmSecondFactor(code: $code) {
+      codes
+      problems {
+        ...ProblemFields
+      }
+    }
+  }
+`)
+
+export const DropSecondFactorDocument = graphql(/* GraphQL */ `
+  mutation DropSecondFactor($password: String!, $code: String!) {
+    dropSecondFactor(password: $password, code: $code) {
+      done
+      problems {
+        ...ProblemFields
+      }
+    }
+  }
+`)

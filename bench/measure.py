@@ -1,0 +1,56 @@
+"""One measurement in a process of its own, so that its peak of memory is its own: `python -m bench.measure …`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import resource
+import time
+from pathlib import Path
+from typing import Any
+
+from bench import plain_import, plain_month, product
+
+
+async def _run(what: str, home: Path, url: str, workbook: Path) -> dict[str, Any]:
+    async with product.opened(home, url) as container:
+        ports = container.ports
+        before, cpu = _peak(), time.process_time()
+        if what == "import":
+            seconds = await product.import_people(ports, workbook)
+        elif what == "plain-import":
+            seconds = await plain_import.import_people(ports, workbook)
+        elif what == "gathered-import":
+            seconds = await plain_import.import_people(ports, workbook, gathered=True)
+        elif what == "month":
+            seconds = await product.draft(ports)
+        else:
+            seconds = await plain_month.draft(ports)
+        return {
+            "seconds": seconds,
+            "cpu_seconds": time.process_time() - cpu,
+            "peak_mb": _peak(),
+            "peak_before_mb": before,
+            "outcome": await product.outcome(),
+        }
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    """Prints what was measured as one line of JSON."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=["import", "plain-import", "gathered-import", "month", "plain-month"])
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--url", default="")
+    parser.add_argument("--workbook", type=Path, required=True)
+    given = parser.parse_args()
+    found = asyncio.run(_run(given.what, given.home, given.url, given.workbook))
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
