@@ -6,30 +6,28 @@ import argparse
 import asyncio
 import json
 import resource
-import time
 from pathlib import Path
 from typing import Any
 
 from bench import plain_import, plain_month, product
+from bench.stopwatch import Stopwatch
 
 
 async def _run(what: str, home: Path, url: str, workbook: Path) -> dict[str, Any]:
     async with product.opened(home, url) as container:
         ports = container.ports
-        before, cpu = _peak(), time.process_time()
+        before, watch = _peak(), Stopwatch()
         if what == "import":
-            seconds = await product.import_people(ports, workbook)
-        elif what == "plain-import":
-            seconds = await plain_import.import_people(ports, workbook)
-        elif what == "gathered-import":
-            seconds = await plain_import.import_people(ports, workbook, gathered=True)
+            await product.import_people(ports, workbook, watch)
+        elif what in ("plain-import", "gathered-import"):
+            await plain_import.import_people(ports, workbook, watch, gathered=what == "gathered-import")
         elif what == "month":
-            seconds = await product.draft(ports)
+            await product.draft(ports, watch)
         else:
-            seconds = await plain_month.draft(ports)
+            await plain_month.draft(ports, watch)
         return {
-            "seconds": seconds,
-            "cpu_seconds": time.process_time() - cpu,
+            "seconds": watch.seconds,
+            "cpu_seconds": watch.cpu_seconds,
             "peak_mb": _peak(),
             "peak_before_mb": before,
             "outcome": await product.outcome(),

@@ -7,7 +7,6 @@ with `gathered` the look-ups of the check are one query a chunk, to show how muc
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from tortoise.transactions import in_transaction
 
 from bench.people import MONTH
 from bench.product import COMPANY, actor
+from bench.stopwatch import Stopwatch
 from db.clock import business_day
 from db.models.batch import Batch, BatchRow
 from db.models.company import Company
@@ -42,21 +42,17 @@ _UNDER_WAY = (BatchState.IN_REVIEW, BatchState.APPROVED, BatchState.SUBMITTED)
 _WAITING = (RowState.OK, RowState.CONFIRMED, RowState.SUBMITTED)
 
 
-async def import_people(ports: Ports, workbook: Path, gathered: bool = False) -> dict[str, float]:
-    """The workbook carried into the register; seconds by step."""
-    start = time.perf_counter()
-    setting = await _setting(ports)
-    rows = _read(ports, setting, workbook)
-    await _check(ports, setting, rows, gathered)
-    times = {"check": time.perf_counter() - start}
+async def import_people(ports: Ports, workbook: Path, watch: Stopwatch, gathered: bool = False) -> None:
+    """The workbook carried into the register, step by step."""
+    with watch.step("check"):
+        setting = await _setting(ports)
+        rows = _read(ports, setting, workbook)
+        await _check(ports, setting, rows, gathered)
     await BatchRow.filter(batch_id=setting.batch.id, state=RowState.OK).update(state=RowState.CONFIRMED)
-    start = time.perf_counter()
-    await _submit(ports, setting)
-    times["submit"] = time.perf_counter() - start
-    start = time.perf_counter()
-    await _record(setting.batch)
-    times["record"] = time.perf_counter() - start
-    return times
+    with watch.step("submit"):
+        await _submit(ports, setting)
+    with watch.step("record"):
+        await _record(setting.batch)
 
 
 async def _setting(ports: Ports) -> Setting:

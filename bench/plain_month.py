@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from tortoise.transactions import in_transaction
 
 from bench.people import MONTH
 from bench.product import COMPANY
+from bench.stopwatch import Stopwatch
 from db.models.bill import Bill, BillLine
 from db.models.company import Company
 from db.models.enrollment import Enrollment, EnrollmentItem
 from domain.bill import BillState, LineType
 from domain.errors import Problem
 from domain.money import Rounding
-from domain.policy import Category, Kind, PolicyVersion
+from domain.policy import Category, Kind, PolicyBook, PolicyVersion
 from domain.selection import Choice, select
 from services.policy import book
 from services.ports import Ports
@@ -25,45 +25,49 @@ _WAYS = {"half_up": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}
 _UNITS = {"fen": Decimal("0.01"), "jiao": Decimal("0.1"), "yuan": Decimal("1")}
 
 
-async def draft(ports: Ports) -> dict[str, float]:
+async def draft(ports: Ports, watch: Stopwatch) -> None:
     """The month of everybody enrolled, on a company that has no bill yet."""
     await BillLine.all().delete()
     await Bill.all().delete()
     policies, owner = await book(ports.store), await Company.get(name=COMPANY)
-    start = time.perf_counter()
-    async with in_transaction():
-        bill = await Bill.create(
-            id=ports.store.ids.one(),
-            company_id=owner.id,
-            month=MONTH,
-            state=BillState.DRAFT,
-            problems="[]",
-            created_at=ports.store.clock(),
-            drafted_at=ports.store.clock(),
-        )
-        lines: list[BillLine] = []
-        enrollments = await Enrollment.filter(company_id=owner.id, state="effective").order_by("id")
-        for first in range(0, len(enrollments), CHUNK):
-            chunk = {e.id: e for e in enrollments[first : first + CHUNK]}
-            items = EnrollmentItem.filter(enrollment_id__in=list(chunk), state="effective", start_month__lte=MONTH)
-            for item in await items.order_by("enrollment_id", "id"):
-                enrollment = chunk[item.enrollment_id]  # type: ignore[attr-defined]
-                kind = Kind(item.kind)
-                choice = Choice(
-                    tiers={kind: item.tier} if item.tier else {},
-                    housing_rate_ppm=item.housing_rate_ppm,
-                    injury_class=owner.injury_class,
-                )
-                found = select(policies, enrollment.city_code, Category(enrollment.category), kind, MONTH, choice)
-                assert not isinstance(found, Problem)
-                lines.append(_line(ports.store.ids.one(), bill, enrollment, item, *found))
-        await BillLine.bulk_create(lines, batch_size=CHUNK)
-        bill.people = len({line.person_id for line in lines})
-        bill.line_count = len(lines)
-        bill.employer_fen = sum(line.employer_fen for line in lines)
-        bill.employee_fen = sum(line.employee_fen for line in lines)
-        await bill.save()
-    return {"month": time.perf_counter() - start}
+    with watch.step("month"):
+        async with in_transaction():
+            await _draft(ports, policies, owner)
+
+
+async def _draft(ports: Ports, policies: PolicyBook, owner: Company) -> None:
+    now = ports.store.clock()
+    bill = await Bill.create(
+        id=ports.store.ids.one(),
+        company_id=owner.id,
+        month=MONTH,
+        state=BillState.DRAFT,
+        problems="[]",
+        created_at=now,
+        drafted_at=now,
+    )
+    lines: list[BillLine] = []
+    enrollments = await Enrollment.filter(company_id=owner.id, state="effective").order_by("id")
+    for first in range(0, len(enrollments), CHUNK):
+        chunk = {e.id: e for e in enrollments[first : first + CHUNK]}
+        items = EnrollmentItem.filter(enrollment_id__in=list(chunk), state="effective", start_month__lte=MONTH)
+        for item in await items.order_by("enrollment_id", "id"):
+            enrollment = chunk[item.enrollment_id]  # type: ignore[attr-defined]
+            kind = Kind(item.kind)
+            choice = Choice(
+                tiers={kind: item.tier} if item.tier else {},
+                housing_rate_ppm=item.housing_rate_ppm,
+                injury_class=owner.injury_class,
+            )
+            found = select(policies, enrollment.city_code, Category(enrollment.category), kind, MONTH, choice)
+            assert not isinstance(found, Problem)
+            lines.append(_line(ports.store.ids.one(), bill, enrollment, item, *found))
+    await BillLine.bulk_create(lines, batch_size=CHUNK)
+    bill.people = len({line.person_id for line in lines})
+    bill.line_count = len(lines)
+    bill.employer_fen = sum(line.employer_fen for line in lines)
+    bill.employee_fen = sum(line.employee_fen for line in lines)
+    await bill.save()
 
 
 def _line(

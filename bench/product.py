@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from app.container import Container, running
 from app.settings import ROOT, Settings
 from app.worker import drain
 from bench.people import MONTH
+from bench.stopwatch import Stopwatch
 from db.connect import close_database, migrate
 from db.models.batch import BatchRow
 from db.models.bill import Bill, BillLine
@@ -49,41 +49,34 @@ async def actor(username: str) -> Actor:
     return found
 
 
-async def import_people(ports: Ports, workbook: Path) -> dict[str, float]:
-    """The workbook carried into the register; seconds by step."""
+async def import_people(ports: Ports, workbook: Path, watch: Stopwatch) -> None:
+    """The workbook carried into the register, step by step."""
     maker, checker = await actor("zhuanyuan"), await actor("zhuguan")
     owner = await Company.get(name=COMPANY)
     stored = await file.upload(ports, maker, workbook.name, workbook.read_bytes())  # noqa: ASYNC240
     new = batch.NewBatch(ImportKind.ENROLL, owner.id, stored.id, MONTH)
     batch_id = await batch.create(ports, maker, new, f"bench-create-{stored.id}")
-    times = {}
-    start = time.perf_counter()
-    await drain(ports)
-    times["check"] = time.perf_counter() - start
+    with watch.step("check"):
+        await drain(ports)
     await batch.confirm(ports, maker, batch_id, f"bench-confirm-{batch_id}")
     waiting = (await approval.of_batches(checker, [batch_id]))[0]
     assert waiting is not None
     await approval.decide(ports, checker, waiting.id, True, "", f"bench-approve-{batch_id}")
-    start = time.perf_counter()
-    await batch.submit(ports, maker, batch_id, f"bench-submit-{batch_id}")
-    times["submit"] = time.perf_counter() - start
-    start = time.perf_counter()
-    await drain(ports)
-    times["declare"] = time.perf_counter() - start
-    start = time.perf_counter()
-    await batch.record(ports, maker, batch_id, batch.Answer(accept_rest=True), f"bench-record-{batch_id}")
-    times["record"] = time.perf_counter() - start
-    return times
+    with watch.step("submit"):
+        await batch.submit(ports, maker, batch_id, f"bench-submit-{batch_id}")
+    with watch.step("declare"):
+        await drain(ports)
+    with watch.step("record"):
+        await batch.record(ports, maker, batch_id, batch.Answer(accept_rest=True), f"bench-record-{batch_id}")
 
 
-async def draft(ports: Ports) -> dict[str, float]:
+async def draft(ports: Ports, watch: Stopwatch) -> None:
     """The month of everybody enrolled, on a company that has no bill yet."""
     await BillLine.all().delete()
     await Bill.all().delete()
     maker, owner = await actor("zhuanyuan"), await Company.get(name=COMPANY)
-    start = time.perf_counter()
-    await bill.draft_month(ports, maker, MONTH, owner.id)
-    return {"month": time.perf_counter() - start}
+    with watch.step("month"):
+        await bill.draft_month(ports, maker, MONTH, owner.id)
 
 
 async def outcome() -> dict[str, int]:

@@ -17,8 +17,8 @@ def markdown(result: dict[str, Any]) -> str:
     lines = [
         f"# {rows:,} people, {result['database']}, {result['machine']}",
         "",
-        "| step | ours s | plain s | ratio | ours MB | plain MB |",
-        "|---|--:|--:|--:|--:|--:|",
+        "| step | ours s | plain s | ratio | ours CPU s | plain CPU s | CPU ratio | ours MB | plain MB |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for step in _IMPORT[:2]:
         lines.append(_row(step, ours["import"], plain["plain-import"], (step,), scale))
@@ -31,11 +31,14 @@ def markdown(result: dict[str, Any]) -> str:
 
 
 def _row(name: str, ours: dict[str, Any], plain: dict[str, Any], steps: tuple[str, ...], scale: float) -> str:
-    fast = sum(ours["seconds"][s] for s in steps)
-    slow = sum(plain["seconds"][s] for s in steps) * scale
+    cells = []
+    for unit in ("seconds", "cpu_seconds"):
+        fast = sum(ours[unit][s] for s in steps)
+        slow = sum(plain[unit][s] for s in steps) * scale
+        cells += [f"{fast:.1f}", f"{slow:.1f}", f"{slow / fast:.1f} ×"]
     label = f"{name} {_STEPS[name]}" if name in _STEPS else name
     memory = f"{ours['peak_mb']:.0f} | {plain['peak_mb']:.0f}"
-    return f"| {label} | {fast:.1f} | {slow:.1f} | {slow / fast:.1f} × | {memory} |"
+    return f"| {label} | {' | '.join(cells)} | {memory} |"
 
 
 def _notes(result: dict[str, Any], scale: float) -> str:

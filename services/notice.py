@@ -6,12 +6,10 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from db.models.notice import Notice
-from db.models.staff import RolePermission, Staff, StaffRole
 from db.transaction import Work
 from domain.actor import Actor
 from services.paging import Page, Window, page_of
 from services.ports import Ports
-from services.staff import actor as actor_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +26,6 @@ async def tell(unit: Work, staff_id: int, title: str, body: str, link: str | Non
     """Leaves a notice in the same commit as its cause."""
     await Notice.create(id=unit.new_id(), staff_id=staff_id, title=title, body=body, link=link, created_at=unit.now)
     await unit.emit("live", {"topic": f"notices:{staff_id}", "message": {"changed": True}})
-
-
-async def holders(permission: str, path: str) -> list[int]:
-    """Active staff with the permission whose scope holds the company of that path."""
-    roles = await RolePermission.filter(permission=permission).values_list("role_id", flat=True)
-    members = await StaffRole.filter(role_id__in=list(roles)).values_list("staff_id", flat=True)
-    ids = await Staff.filter(id__in=list(set(members)), active=True).values_list("id", flat=True)
-    found = []
-    for staff_id in ids:
-        who = await actor_by_id(int(staff_id))  # type: ignore[call-overload]
-        if who is not None and who.sees(path):
-            found.append(who.staff_id)
-    return found
 
 
 async def mine(actor: Actor, unread_only: bool, window: Window) -> Page[NoticeRow]:

@@ -13,8 +13,9 @@ from domain.columns import ImportKind
 from domain.errors import Problem, Refusal
 from services import approval
 from services.batch.lock import locked
-from services.notice import holders, tell
+from services.notice import tell
 from services.ports import Ports
+from services.staff import holders
 
 BUSINESS = "batch"
 

@@ -114,7 +114,8 @@ async def _apply(unit: Work, changes: Sequence[Change]) -> None:
     for code, name in sorted({(c.after.city_code, c.after.city) for c in changes}):
         if code not in known:
             await City.create(id=unit.new_id(), code=code, name=name)
-    former = {p.id: p for p in await Policy.filter(id__in=[c.before.id for c in changes if c.before])}
+    replaced = Policy.filter(id__in=[c.before.id for c in changes if c.before])
+    former = {p.id: p for p in await replaced.select_for_update()}
     await Policy.filter(id__in=list(former)).update(retired_at=unit.now)
     for change in changes:
         v = change.after

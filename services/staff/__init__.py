@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.staff.account import SYSTEM, StaffRow, actor, me
+from services.staff.account import SYSTEM, StaffRow, actor, holders, me
 from services.staff.captcha import CaptchaRow, new_captcha
 from services.staff.factor import NewFactor, begin_second_factor, confirm_second_factor, drop_second_factor
 from services.staff.password import change_password, hash_password
@@ -35,6 +35,7 @@ __all__ = [
     "digest",
     "drop_second_factor",
     "hash_password",
+    "holders",
     "me",
     "my_sessions",
     "new_captcha",

@@ -53,3 +53,16 @@ async def me(actor: Actor) -> StaffRow:
         staff.totp_since > 0,
         len(orjson.loads(staff.recovery or "[]")),
     )
+
+
+async def holders(permission: str, path: str) -> list[int]:
+    """Active staff with the permission whose scope holds the company of that path."""
+    roles = await RolePermission.filter(permission=permission).values_list("role_id", flat=True)
+    members = await StaffRole.filter(role_id__in=list(roles)).values_list("staff_id", flat=True)
+    ids = await Staff.filter(id__in=list(set(members)), active=True).values_list("id", flat=True)
+    found = []
+    for staff_id in ids:
+        who = await actor(int(staff_id))  # type: ignore[call-overload]
+        if who is not None and who.sees(path):
+            found.append(who.staff_id)
+    return found

@@ -9,6 +9,7 @@ import orjson
 from db.models.staff import Staff, StaffRole
 from db.transaction import Work, work
 from domain.signin import LOCK_AFTER, LOCK_MS, Standing
+from services import notice
 from services.ports import Ports
 from services.staff.account import SYSTEM
 
@@ -46,7 +47,6 @@ async def failed(ports: Ports, staff: Staff | None, username: str, ip: str) -> S
 
 
 async def _tell(unit: Work, staff: Staff, ip: str) -> None:
-    from services import notice  # here, because notices ask this package who may see what
 
     minutes = LOCK_MS // 60000
     await unit.audit("staff.locked", "staff", staff.id, 账号=staff.username, 地址=ip)

@@ -16,7 +16,8 @@ from services import ledger
 from services.staff import SYSTEM
 from tests.factories import account
 
-kinds = st.lists(st.tuples(st.sampled_from(list(Kind)), st.integers(-(10**9), 10**9)), max_size=6, unique_by=lambda k: k[0])
+amounts = st.tuples(st.sampled_from(list(Kind)), st.integers(-(10**9), 10**9))
+kinds = st.lists(amounts, max_size=6, unique_by=lambda k: k[0])
 
 
 @given(by_kind=kinds, fee=st.integers(0, 10**7))
