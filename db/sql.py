@@ -32,7 +32,10 @@ async def fetch_tuples(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, 
     connection = get_connection("default")
     async with connection.acquire_connection() as raw:
         if dialect(connection) == "sqlite":
-            return list(map(tuple, await raw.execute_fetchall(sql, values)))
+            async with raw.execute(sql, values) as cursor:
+                # Rows are plain tuples here; Tortoise has its connections make an object of each.
+                cursor.row_factory = None
+                return list(await cursor.fetchall())
         async with raw.cursor() as cursor:
             await cursor.execute(_place(connection, sql), list(values))
             return list(await cursor.fetchall())

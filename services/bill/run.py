@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import repeat
+from operator import itemgetter
 
 import numpy as np
 
@@ -39,7 +40,7 @@ COLUMNS = (
     "reason",
 )
 # A line's tuple holds these columns without the first two. `reason` is last and empty on an ordinary line.
-_PERSON, _TYPE, _EMPLOYER, _EMPLOYEE, _REASON = 0, 4, 10, 11, 13
+_PERSON, _TYPE, _EMPLOYER, _EMPLOYEE = 0, 4, 10, 11
 
 # The plus keeps SQLite from going through the whole company for every chunk: the range of ids is what finds the rows.
 _ITEMS = """
@@ -149,13 +150,14 @@ class Sheet:
 
     async def add(self, lines: Sequence[tuple]) -> None:
         """Writes lines (COLUMNS without the first two) and adds them to the totals."""
-        fees = [line for line in lines if line[_TYPE] == LineType.SERVICE_FEE]
-        fee_fen = sum(line[_EMPLOYER] for line in fees)
-        self._people.update(line[_PERSON] for line in lines)
+        service_fee = LineType.SERVICE_FEE.value
+        charged = [line for line in lines if line[_TYPE] != service_fee]
+        self._people.update(map(itemgetter(_PERSON), lines))
         self.line_count += len(lines)
-        self.fee_fen += fee_fen
-        self.employer_fen += sum(line[_EMPLOYER] for line in lines) - fee_fen
-        self.employee_fen += sum(line[_EMPLOYEE] for line in lines) - sum(line[_EMPLOYEE] for line in fees)
+        self.employer_fen += sum(map(itemgetter(_EMPLOYER), charged))
+        self.employee_fen += sum(map(itemgetter(_EMPLOYEE), charged))
+        if len(charged) < len(lines):
+            self.fee_fen += sum(line[_EMPLOYER] for line in lines if line[_TYPE] == service_fee)
         ids = self._store.ids.block(len(lines))
         rows = ((row_id, self._bill_id, *line) for row_id, line in zip(ids, lines, strict=True))
         await insert_many("bill_line", COLUMNS, rows)
