@@ -66,3 +66,8 @@ def restored(plain: Mapping[str, Any]) -> Problem:
     values = {field.name: plain[field.name] for field in fields(Problem)}
     values["severity"] = Severity(values["severity"])
     return Problem(**values)
+
+
+def invalid(field: str, message: str, message_en: str) -> Problem:
+    """An input that cannot be taken as it is; the code is the field's name with `_invalid`."""
+    return Problem(f"{field}_invalid", message, message_en, "请更正后重试", "Correct it and try again", field=field)

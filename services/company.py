@@ -13,10 +13,10 @@ from db.scope import companies, company
 from db.transaction import work
 from domain.actor import Actor, not_found
 from domain.enrollment import OPEN_STATES
-from domain.errors import Problem, Refusal, has_errors
+from domain.errors import Problem, Refusal, has_errors, invalid
 from domain.particulars import check_credit_code
 from services.paging import Page, Window, page_of
-from services.policy import book
+from services.policy import book, unknown_city
 from services.ports import Ports
 
 
@@ -100,7 +100,7 @@ async def create(ports: Ports, actor: Actor, new: NewCompany) -> int:
     problems = list(_check(new))
     policies = await book(ports.store)
     if new.city_code and policies.city_code(new.city_code) is None:
-        problems.append(_unknown_city(new.city_code))
+        problems.append(unknown_city(new.city_code))
     if has_errors(problems):
         raise Refusal(*problems)
     async with work(ports.store, actor) as unit:
@@ -132,18 +132,14 @@ async def create(ports: Ports, actor: Actor, new: NewCompany) -> int:
 def _check(new: NewCompany) -> list[Problem]:
     problems: list[Problem] = []
     if not 2 <= len(new.name.strip()) <= 120:
-        problems.append(_wrong("name", "公司名称须为 2 至 120 个字", "The name needs 2 to 120 characters"))
+        problems.append(invalid("name", "公司名称须为 2 至 120 个字", "The name needs 2 to 120 characters"))
     if new.credit_code:
         problems += [p.at(field="creditCode") for p in check_credit_code(new.credit_code).problems]
     if new.injury_class is not None and not 1 <= new.injury_class <= 8:
-        problems.append(_wrong("injuryClass", "工伤行业类别为 1 至 8", "The work-injury class is 1 to 8"))
+        problems.append(invalid("injuryClass", "工伤行业类别为 1 至 8", "The work-injury class is 1 to 8"))
     if new.housing_rate_ppm is not None and not 50_000 <= new.housing_rate_ppm <= 120_000:
-        problems.append(_wrong("housingRate", "公积金比例为 5% 至 12%", "The housing-fund rate is 5 % to 12 %"))
+        problems.append(invalid("housingRate", "公积金比例为 5% 至 12%", "The housing-fund rate is 5 % to 12 %"))
     return problems
-
-
-def _wrong(field: str, message: str, message_en: str) -> Problem:
-    return Problem(f"{field}_invalid", message, message_en, "请更正后重试", "Correct it and try again", field=field)
 
 
 def _taken(field: str, what: str, what_en: str, value: str) -> Problem:
@@ -155,18 +151,6 @@ def _taken(field: str, what: str, what_en: str, value: str) -> Problem:
         "Look for the company in the list",
         field=field,
         value=value,
-    )
-
-
-def _unknown_city(code: str) -> Problem:
-    return Problem(
-        "city_unknown",
-        "没有该城市的政策",
-        "There are no policies for this city",
-        "请从城市列表中选择",
-        "Choose from the list of cities",
-        field="cityCode",
-        value=code,
     )
 
 

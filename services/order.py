@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.actor import Actor
-from domain.errors import Problem, Refusal
+from domain.errors import Refusal
 from domain.policy import Category
 from domain.quote import Quote, quote
 from domain.selection import Choice
-from services.policy import book
+from services.policy import book, unknown_city
 from services.ports import Ports
 
 
@@ -29,17 +29,5 @@ async def quoted(ports: Ports, actor: Actor, wanted: Wanted) -> Quote:
     actor.require("quote.read")
     policies = await book(ports.store)
     if wanted.city_code not in policies.cities():
-        raise Refusal(_city_unknown(wanted.city_code))
+        raise Refusal(unknown_city(wanted.city_code))
     return quote(policies, wanted.city_code, wanted.category, wanted.month, wanted.base_fen, wanted.choice)
-
-
-def _city_unknown(code: str) -> Problem:
-    return Problem(
-        "city_unknown",
-        "没有该城市的政策",
-        "There are no policies for this city",
-        "请从城市列表中选择",
-        "Choose from the list of cities",
-        field="cityCode",
-        value=code,
-    )

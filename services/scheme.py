@@ -11,7 +11,7 @@ from db.models.policy import Scheme
 from db.scope import common_or_companies, company
 from db.transaction import work
 from domain.actor import Actor
-from domain.errors import Problem, Refusal, has_errors
+from domain.errors import Refusal, has_errors, invalid
 from domain.policy import Category, Kind
 from services.policy import book
 from services.ports import Ports
@@ -76,26 +76,26 @@ async def create(ports: Ports, actor: Actor, new: NewScheme) -> int:
     policies = await book(ports.store)
     problems = []
     if not 2 <= len(new.name.strip()) <= 80:
-        problems.append(_wrong("name", "方案名称须为 2 至 80 个字", "The name needs 2 to 80 characters"))
+        problems.append(invalid("name", "方案名称须为 2 至 80 个字", "The name needs 2 to 80 characters"))
     if new.city_code not in policies.cities():
-        problems.append(_wrong("cityCode", "没有该城市的政策", "There are no policies for this city"))
+        problems.append(invalid("cityCode", "没有该城市的政策", "There are no policies for this city"))
     if not new.kinds:
-        problems.append(_wrong("kinds", "请至少选择一个险种", "Choose at least one kind"))
+        problems.append(invalid("kinds", "请至少选择一个险种", "Choose at least one kind"))
     if Kind.HOUSING_FUND in new.kinds and new.housing_rate_ppm is None:
         problems.append(
-            _wrong("housingRate", "含公积金的方案须填缴存比例", "A scheme with housing fund needs its rate")
+            invalid("housingRate", "含公积金的方案须填缴存比例", "A scheme with housing fund needs its rate")
         )
     if new.housing_rate_ppm is not None and not 50_000 <= new.housing_rate_ppm <= 120_000:
-        problems.append(_wrong("housingRate", "公积金比例为 5% 至 12%", "The housing-fund rate is 5 % to 12 %"))
+        problems.append(invalid("housingRate", "公积金比例为 5% 至 12%", "The housing-fund rate is 5 % to 12 %"))
     if new.service_fee_fen < 0:
-        problems.append(_wrong("serviceFee", "服务费不能为负", "The fee cannot be negative"))
+        problems.append(invalid("serviceFee", "服务费不能为负", "The fee cannot be negative"))
     if has_errors(problems):
         raise Refusal(*problems)
     async with work(ports.store, actor) as unit:
         if new.company_id is not None:
             await company(actor, new.company_id)
         elif actor.scope is not None:
-            raise Refusal(_wrong("companyId", "请选择公司", "Choose a company"))
+            raise Refusal(invalid("companyId", "请选择公司", "Choose a company"))
         row_id = unit.new_id()
         await Scheme.create(
             id=row_id,
@@ -110,7 +110,3 @@ async def create(ports: Ports, actor: Actor, new: NewScheme) -> int:
         )
         await unit.audit("scheme.create", "scheme", row_id, new.company_id, 名称=new.name.strip())
     return row_id
-
-
-def _wrong(field: str, message: str, message_en: str) -> Problem:
-    return Problem(f"{field}_invalid", message, message_en, "请更正后重试", "Correct it and try again", field=field)

@@ -13,11 +13,11 @@ from domain.actor import Actor, not_found
 from domain.approval import ApprovalState
 from domain.batch import BatchAct, BatchState, RowState, batch_number, next_state
 from domain.columns import ImportKind
-from domain.errors import Problem, Refusal
+from domain.errors import Refusal
 from domain.period import BillingMonth
 from domain.reason import stated
 from services.batch.lock import locked
-from services.policy import book
+from services.policy import book, unknown_city
 from services.ports import Ports
 from services.scheme import visible
 
@@ -45,7 +45,7 @@ async def create(ports: Ports, actor: Actor, new: NewBatch, key: str) -> int:
             raise Refusal(not_found("文件", "file").at(field="fileId"))
         city_code = new.city_code or owner.city_code
         if city_code and city_code not in (await book(ports.store)).cities():
-            raise Refusal(_no_city(city_code))
+            raise Refusal(unknown_city(city_code))
         if new.scheme_id and new.scheme_id not in {s.id for s in await visible(actor, owner.id)}:
             raise Refusal(not_found("方案", "scheme").at(field="schemeId"))
         sequence = await unit.next_number(f"batch:{new.kind}:{new.month}")
@@ -91,15 +91,3 @@ async def withdraw(ports: Ports, actor: Actor, batch_id: int, reason: str) -> in
         await unit.audit("batch.withdraw", "batch", batch.id, batch.company_id, 原因=why)  # type: ignore[attr-defined]
         await unit.emit("live", {"topic": f"batch:{batch.id}", "message": {"changed": True}})
     return batch_id
-
-
-def _no_city(code: str) -> Problem:
-    return Problem(
-        "city_unknown",
-        "没有该城市的政策",
-        "There are no policies for this city",
-        "请从城市列表中选择",
-        "Choose from the list of cities",
-        field="cityCode",
-        value=code,
-    )

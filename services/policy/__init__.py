@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from services.policy.book import CityRow, book, cities, cities_by_ids, comparison, in_force, versions_by_ids
+from services.policy.book import (
+    CityRow,
+    book,
+    cities,
+    cities_by_ids,
+    comparison,
+    in_force,
+    unknown_city,
+    versions_by_ids,
+)
 from services.policy.confirm import Confirmation, confirm, confirmations, unconfirmed_counts, unconfirmed_on_bill
 from services.policy.document import PolicyFormat
 from services.policy.impact import Impact, KindImpact, MonthImpact, preview
@@ -34,5 +43,6 @@ __all__ = [
     "set_rule",
     "unconfirmed_counts",
     "unconfirmed_on_bill",
+    "unknown_city",
     "versions_by_ids",
 ]

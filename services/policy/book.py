@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from db.models.policy import City, Policy
 from db.sql import fetch
 from db.transaction import Store
+from domain.errors import Problem
 from domain.money import Rounding
 from domain.policy import KIND_ORDER, Category, Confidence, Kind, PolicyBook, PolicyVersion
 from domain.policy_change import Comparison, compare
@@ -94,3 +95,16 @@ async def in_force(store: Store, city_code: str, month: int | None, category: Ca
 async def comparison(store: Store, city_code: str, one_month: int, other_month: int) -> list[Comparison]:
     """Every kind of a city in two months, with what differs."""
     return compare(await book(store), city_code, one_month, other_month)
+
+
+def unknown_city(code: str) -> Problem:
+    """The refusal of a city that there are no policies for."""
+    return Problem(
+        "city_unknown",
+        "没有该城市的政策",
+        "There are no policies for this city",
+        "请从城市列表中选择",
+        "Choose from the list of cities",
+        field="cityCode",
+        value=code,
+    )
