@@ -6,7 +6,6 @@ are bound in as associated data, so a value copied into another row or column do
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 from collections.abc import Mapping
@@ -56,7 +55,7 @@ class Vault:
 
     def index(self, purpose: str, value: str) -> str:
         """A keyed digest for exact search: 128 bits as 32 hexadecimal digits."""
-        return hmac.new(self._index_key, f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._index_key, f"{purpose}:{value}".encode(), "sha256").hex()[:32]
 
 
 def _bound(place: str, row_id: int) -> bytes:

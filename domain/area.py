@@ -53,10 +53,11 @@ def _is_filler(name: str) -> bool:
     return _FILLER.fullmatch(name) is not None
 
 
-def _spans(code: str) -> list[tuple[int | None, int | None, str]]:
+@lru_cache(maxsize=8192)
+def _spans(code: str) -> tuple[tuple[int | None, int | None, str], ...]:
     """Names a code has had, with the first and last year of each; a year is None where it is open."""
     if not re.fullmatch(r"[0-9]{6}", code):
-        return []
+        return ()
     facts = {key: text for _, found in numdb.get("cn/loc").info(code) for key, text in found.items()}
     spans: list[tuple[int | None, int | None, str]] = []
     for entry in filter(None, facts.get("county", "").split(",")):
@@ -66,4 +67,4 @@ def _spans(code: str) -> list[tuple[int | None, int | None, str]]:
         else:
             first, last = match["first"], match["last"]
             spans.append((int(first) if first else None, int(last) if last else None, match["name"]))
-    return spans
+    return tuple(spans)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from db.models.batch import Batch, BatchRow
 from db.models.enrollment import Enrollment, EnrollmentItem
-from db.sql import fetch
+from db.sql import CHUNK, fetch
 from db.transaction import Work, once
 from domain.actor import Actor
 from domain.batch import BatchAct, BatchState, RowState, next_state
@@ -86,21 +87,28 @@ async def _accepted(batch: Batch) -> _Scope:
     rows = await BatchRow.filter(batch_id=batch.id, state=RowState.ACCEPTED).values_list("enrollment_id", flat=True)
     ids = [int(i) for i in rows if i]  # type: ignore[call-overload]
     column = "start_month" if batch.kind == ImportKind.ENROLL else "last_month"
-    months = await Enrollment.filter(id__in=ids).distinct().values_list(column, flat=True) if ids else []
-    return _Scope(ids, [int(m) for m in months if m])  # type: ignore[call-overload]
+    months: set[int] = set()
+    for chunk in _chunks(ids):
+        found = await Enrollment.filter(id__in=chunk).distinct().values_list(column, flat=True)
+        months |= {int(m) for m in found if m}  # type: ignore[call-overload]
+    return _Scope(ids, sorted(months))
+
+
+def _chunks(ids: list[int]) -> Iterator[list[int]]:
+    """Pieces that fit into one statement on every database."""
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
 async def _move(enrollment_ids: list[int], state: EnrollmentState, *, reopened: bool) -> None:
-    if not enrollment_ids:
-        return
-    items = EnrollmentItem.filter(enrollment_id__in=enrollment_ids)
-    enrollments = Enrollment.filter(id__in=enrollment_ids)
-    if reopened:
-        await items.filter(state=EnrollmentState.STOPPED).update(state=state, last_month=None)
-        await enrollments.update(state=state, last_month=None, stop_reason=None)
-    else:
-        await items.update(state=state)
-        await enrollments.update(state=state)
+    for chunk in _chunks(enrollment_ids):
+        items = EnrollmentItem.filter(enrollment_id__in=chunk)
+        enrollments = Enrollment.filter(id__in=chunk)
+        if reopened:
+            await items.filter(state=EnrollmentState.STOPPED).update(state=state, last_month=None)
+            await enrollments.update(state=state, last_month=None, stop_reason=None)
+        else:
+            await items.update(state=state)
+            await enrollments.update(state=state)
 
 
 async def _dependants(batch: Batch) -> list[Problem]:
