@@ -59,7 +59,7 @@ federation: setup ## A real composer and gateway over our schema and a second su
 bench: setup ## Measure against the plain way
 	@$(BIN)/python -m bench
 
-check: setup lint types layers schema-check web-check ## Everything that reads and does not run
+check: setup lint types layers sizes schema-check web-check ## Everything that reads and does not run
 
 lint: setup
 	@$(BIN)/ruff check .
@@ -70,6 +70,9 @@ types: setup
 
 layers: setup
 	@$(BIN)/lint-imports
+
+sizes: setup
+	@$(BIN)/python -m pytest tests/architecture/test_house.py
 
 schema-check: setup
 	@$(BIN)/shebao export-schema --check

@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from app.cli_month import bill_head
-from app.cli_run import month_number, plain, run_act, staff_named
+from app.cli_rules import RulesCommand
+from app.cli_run import MONTH, plain, run_act, staff_named
 from app.settings import ROOT
 from domain.actor import Actor
 from domain.bill import BILL_STATE_LABELS, BillState
@@ -55,11 +56,11 @@ class _Imported:
         }
 
 
-@click.command("import")
+@click.command("import", cls=RulesCommand)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--kind", type=click.Choice(["enroll", "terminate"]), required=True)
 @click.option("--company", required=True, help="The company's full name.")
-@click.option("--month", default=_this_month, help="Declaration month; this month by default.")
+@click.option("--month", type=MONTH, default=_this_month, help="Declaration month; this month by default.")
 @click.option("--scheme", default=None, help="The scheme for rows that name none.")
 @click.option("--dry-run", is_flag=True, help="Only check; nothing is stored.")
 @click.option(
@@ -70,17 +71,17 @@ class _Imported:
 )
 @click.option("--json", "as_json", is_flag=True)
 def import_command(
-    file: Path, kind: str, company: str, month: str, scheme: str | None, dry_run: bool, until: str, as_json: bool
+    file: Path, kind: str, company: str, month: int, scheme: str | None, dry_run: bool, until: str, as_json: bool
 ) -> None:
     """Import a workbook of enrolments or terminations.
 
     Good rows are carried into the register: confirmed, approved by another account, submitted, and recorded as
     accepted; rows with errors stay out. Use --until to stop earlier and go on in the console.
     """
-    number, content, goal = month_number(month), file.read_bytes(), None if dry_run else until
+    content, goal = file.read_bytes(), None if dry_run else until
 
     async def act(ports: Ports) -> _Imported:
-        return await _import(ports, file.name, content, ImportKind(kind), company, number, scheme, goal)
+        return await _import(ports, file.name, content, ImportKind(kind), company, month, scheme, goal)
 
     done = run_act(act, as_json)
     if as_json:

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from app.cli_run import month_number, plain, run_act, staff_named
+from app.cli_rules import RulesCommand
+from app.cli_run import MONTH, plain, run_act, staff_named
 from domain.errors import Problem, Refusal
 from domain.money import format_yuan
 from domain.period import BillingMonth
@@ -16,13 +17,12 @@ from services.bill import BillView
 from services.ports import Ports
 
 
-@click.command("run-month")
-@click.argument("month")
+@click.command("run-month", cls=RulesCommand)
+@click.argument("month", type=MONTH)
 @click.option("--company", default=None, help="One company; all by default.")
 @click.option("--json", "as_json", is_flag=True)
-def run_month(month: str, company: str | None, as_json: bool) -> None:
+def run_month(month: int, company: str | None, as_json: bool) -> None:
     """Compute the month's bills; a month that is not closed may be computed again."""
-    number = month_number(month)
 
     async def act(ports: Ports) -> tuple[list[dict[str, Any]], list[Problem]]:
         from services import bill
@@ -31,7 +31,7 @@ def run_month(month: str, company: str | None, as_json: bool) -> None:
 
         maker = await staff_named(MAKER)
         company_id = (await companies.named(maker, company)).id if company else None
-        drafted = await bill.draft_month(ports, maker, number, company_id)
+        drafted = await bill.draft_month(ports, maker, month, company_id)
         views = [v for v in await bill.by_ids(maker, drafted.bill_ids) if v]
         names = {c.id: c.name for c in await companies.by_ids(maker, [v.company_id for v in views]) if c}
         problems = [*drafted.problems, *(p for v in views for p in v.problems)]
@@ -39,7 +39,7 @@ def run_month(month: str, company: str | None, as_json: bool) -> None:
 
     bills, problems = run_act(act, as_json)
     if as_json:
-        answer = {"month": str(BillingMonth.of(number)), "bills": bills, "problems": [plain(p) for p in problems]}
+        answer = {"month": str(BillingMonth.of(month)), "bills": bills, "problems": [plain(p) for p in problems]}
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
     for each in bills:
@@ -66,13 +66,12 @@ def bill_head(view: BillView, name: str) -> dict[str, Any]:
     }
 
 
-@click.command("bill")
-@click.argument("month")
+@click.command("bill", cls=RulesCommand)
+@click.argument("month", type=MONTH)
 @click.option("--company", required=True)
 @click.option("--json", "as_json", is_flag=True)
-def bill_command(month: str, company: str, as_json: bool) -> None:
+def bill_command(month: int, company: str, as_json: bool) -> None:
     """Show a company's bill of a month, kind by kind, with its lines."""
-    number = month_number(month)
 
     async def act(ports: Ports) -> dict[str, Any]:
         from services import bill, person
@@ -81,7 +80,7 @@ def bill_command(month: str, company: str, as_json: bool) -> None:
 
         maker = await staff_named(MAKER)
         owner = await companies.named(maker, company)
-        view = await bill.of_company(maker, owner.id, number)
+        view = await bill.of_company(maker, owner.id, month)
         sums = (await bill.by_kind([view.id]))[0]
         lines: list[Any] = []
         after = 0
@@ -150,7 +149,7 @@ def _line(row: Any, name: str) -> dict[str, Any]:
     }
 
 
-@click.command("explain")
+@click.command("explain", cls=RulesCommand)
 @click.argument("line_id", type=int)
 @click.option("--json", "as_json", is_flag=True)
 def explain_command(line_id: int, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import click
+from tortoise.exceptions import OperationalError
 
 from app.settings import Settings
 from domain.actor import Actor
@@ -19,12 +20,19 @@ from services.ports import Ports
 T = TypeVar("T")
 
 
-def month_number(text: str) -> int:
-    """A month argument as yyyymm."""
-    try:
-        return BillingMonth.parse(text).number
-    except ValueError as wrong:
-        raise click.BadParameter(f"{text}: 月份写作 2026-11 / write a month as 2026-11") from wrong
+class MonthType(click.ParamType):
+    """A month such as 2026-11, as yyyymm."""
+
+    name = "month"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            return BillingMonth.parse(value).number
+        except ValueError:
+            self.fail(f"{value}: 月份写作 2026-11 / write a month as 2026-11", param, ctx)
+
+
+MONTH = MonthType()
 
 
 def run_act(act: Callable[[Ports], Awaitable[T]], as_json: bool) -> T:
@@ -38,12 +46,28 @@ def run_act(act: Callable[[Ports], Awaitable[T]], as_json: bool) -> T:
     try:
         return asyncio.run(go())
     except Refusal as refusal:
-        if as_json:
-            click.echo(json.dumps({"problems": [plain(p) for p in refusal.problems]}, ensure_ascii=False))
-        else:
-            for p in refusal.problems:
-                click.echo(f"{p.message}。{p.remedy}", err=True)
-        sys.exit(2)
+        problems: tuple[Problem, ...] = refusal.problems
+    except OperationalError as broken:
+        # "no such table" on SQLite, 1146 on MariaDB: the database is there and has no tables yet.
+        if "no such table" not in str(broken) and "1146" not in str(broken):
+            raise
+        problems = (_not_migrated(),)
+    if as_json:
+        click.echo(json.dumps({"problems": [plain(p) for p in problems]}, ensure_ascii=False))
+    else:
+        for p in problems:
+            click.echo(f"{p.message}。{p.remedy}", err=True)
+    sys.exit(2)
+
+
+def _not_migrated() -> Problem:
+    return Problem(
+        "not_migrated",
+        "数据库还没有建表",
+        "The database has no tables yet",
+        "请先运行 shebao migrate 和 shebao seed",
+        "Run `shebao migrate` and `shebao seed` first",
+    )
 
 
 def plain(p: Problem) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from app import auth
 from app.container import Container
+from app.limits import TooLarge, limited
 from domain.errors import Refusal
 from resolvers.root import Mutation, Query, Subscription
 from schema.context import Context
@@ -131,12 +132,12 @@ class Endpoint(GraphQL[Context, None]):
             )
             await refusal(scope, receive, send)
             return
-        elif int(request.headers.get("content-length") or 0) > LARGEST_BODY:
+        try:
+            with suppress(ClientDisconnect):
+                await super().__call__(_json_first(scope), limited(receive, LARGEST_BODY), send)
+        except TooLarge:
             error = {"message": "请求过大 / The request is too large", "extensions": {"code": "TOO_LARGE"}}
             await JSONResponse({"errors": [error]}, 413)(scope, receive, send)
-            return
-        with suppress(ClientDisconnect):
-            await super().__call__(_json_first(scope), receive, send)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         settings, ports = self._container.settings, self._container.ports

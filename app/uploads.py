@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from app import auth
 from app.container import Container
+from app.limits import TooLarge, limited
 from domain.errors import Problem, Refusal
 from schema.ids import global_id
 from services import file
@@ -50,15 +51,16 @@ async def upload(request: Request) -> Response:
     actor = await auth.actor_behind(request, container.ports)
     if actor is None:
         return _refused(401, _signed_out())
-    if int(request.headers.get("content-length") or 0) > file.LARGEST + _SPARE:
-        return _refused(413, file.too_large())
+    counted = Request(request.scope, limited(request.receive, file.LARGEST + _SPARE))
     try:
-        async with request.form(max_files=1, max_fields=4) as form:
+        async with counted.form(max_files=1, max_fields=4) as form:
             part = form.get("file")
             if part is None or isinstance(part, str):
                 raise HTTPException(400)
             content = await part.read(file.LARGEST + 1)
             name = part.filename or "file"
+    except TooLarge:
+        return _refused(413, file.too_large())
     except HTTPException:
         problem = Problem("form_invalid", "请用表单上传一个文件（字段 file）", "Upload one file as form field `file`")
         return _refused(400, problem)

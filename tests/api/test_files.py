@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 from starlette.applications import Starlette
 
@@ -92,3 +94,21 @@ async def test_a_file_that_cannot_be_worked_through_says_why(
     told = found["batch"]["fileProblems"]
     assert told[0]["code"] == code
     assert all(p["message"] and p["remedy"] for p in told)
+
+
+async def test_bodies_without_a_length_are_counted(client_of: ClientOf) -> None:
+    """A stream that announces nothing is broken off at the limit, on both addresses."""
+
+    async def endless(piece: bytes, start: bytes = b"") -> AsyncIterator[bytes]:
+        yield start
+        for _ in range(64):
+            yield piece
+
+    client = await client_of("zhuanyuan")
+    start = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    answer = await client.http.post("/files", content=endless(b"x" * 2**19, start), headers=headers)
+    assert (answer.status_code, answer.json()["problems"][0]["code"]) == (413, "file_too_large")
+    headers = {"content-type": "application/json"}
+    answer = await client.http.post("/graphql", content=endless(b" " * 2**16), headers=headers)
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (413, "TOO_LARGE")

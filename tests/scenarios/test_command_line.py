@@ -114,6 +114,19 @@ def test_bad_calls_say_what_to_do(shell: Shell, tmp_path: Path) -> None:
     assert unknown["problems"][0]["code"] == "not_found"
     assert shell.answer("explain", "42", code=2)["problems"][0]["code"] == "not_found"
     assert shell.run("bill", "2026-13", "--company", COMPANY).returncode == 2
+    for call in (
+        ("bill", "2026-13", "--company", COMPANY),
+        ("run-month",),
+        ("import", "gone.xlsx", "--kind", "enroll"),
+    ):
+        assert shell.answer(*call, code=2)["problems"][0]["code"] == "usage"
+
+
+def test_a_database_without_tables_is_told(shell: Shell, tmp_path: Path) -> None:
+    home = {"VAR_DIR": str(tmp_path / "empty"), "DATABASE_URL": "", "REDIS_URL": "memory://"}
+    done = shell.run("bill", "2026-11", "--company", COMPANY, "--json", **home)
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["problems"][0]["code"] == "not_migrated"
 
 
 def test_production_makes_no_keys_and_no_demo_accounts(shell: Shell, tmp_path: Path) -> None:
