@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import strawberry
-from graphql import FieldNode, GraphQLError, ValidationRule
+from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
@@ -26,12 +26,16 @@ from strawberry.extensions import (
     QueryDepthLimiter,
     ValidationCache,
 )
+from strawberry.federation.schema import FederationAny
 from strawberry.schema.config import StrawberryConfig
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.types import Info
 
 from app import auth
 from app.container import Container
 from app.limits import TooLarge, limited
+from app.query_limits import NoCircles, NoSdl
 from domain.errors import Refusal
 from resolvers.root import Mutation, Query, Subscription
 from schema.context import Context
@@ -44,6 +48,7 @@ DEEPEST = 12
 MOST_ALIASES = 30
 MOST_TOKENS = 2000
 LARGEST_BODY = 1024 * 1024
+MOST_ENTITIES = 200
 
 
 class Incidents(MaskErrors):
@@ -67,16 +72,14 @@ def _unexpected(error: GraphQLError) -> bool:
     return cause is not None and not isinstance(cause, (Denied, GraphQLError))
 
 
-class _NoSdl(ValidationRule):
-    """`_service` hands out the whole schema; in production a gateway is composed from the released schema.graphql."""
-
-    def enter_field(self, node: FieldNode, *_: Any) -> None:
-        if node.name.value == "_service":
-            self.report_error(GraphQLError("The schema is not handed out here", nodes=node))
-
-
 class _Schema(strawberry.federation.Schema):
     """Leaves the logging of errors to Incidents, which knows the unexpected from the refused."""
+
+    def entities_resolver(self, info: Info, representations: list[FederationAny]) -> list[FederationAny]:
+        if len(representations) > MOST_ENTITIES:
+            words = f"At most {MOST_ENTITIES} representations a request"
+            raise Denied(words, extensions={"code": "TOO_MANY"})
+        return super().entities_resolver(info, representations)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         return None
@@ -89,12 +92,13 @@ def make_schema(production: bool = False) -> strawberry.federation.Schema:
         lambda: QueryDepthLimiter(max_depth=DEEPEST),
         lambda: MaxAliasesLimiter(max_alias_count=MOST_ALIASES),
         lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
+        lambda: AddValidationRules([NoCircles]),
         lambda: ParserCache(maxsize=500),
         lambda: ValidationCache(maxsize=500),
         lambda: Incidents(should_mask_error=_unexpected),
     ]
     if production:
-        extensions += [DisableIntrospection, lambda: AddValidationRules([_NoSdl])]
+        extensions += [DisableIntrospection, lambda: AddValidationRules([NoSdl])]
     return _Schema(
         query=Query,
         mutation=Mutation,
@@ -105,8 +109,32 @@ def make_schema(production: bool = False) -> strawberry.federation.Schema:
     )
 
 
+class _SubscriptionsOnly(BaseGraphQLTransportWSHandler[Context, None]):
+    """Queries and mutations go over HTTP, where every request shows its session anew; a socket shows it once."""
+
+    async def run_operation(self, operation: Any) -> None:
+        if not _subscribes(operation.query, operation.operation_name):
+            words = "只接受订阅 / Only subscriptions go over a socket"
+            await operation.send_initial_errors([GraphQLError(words, extensions={"code": "SUBSCRIPTIONS_ONLY"})])
+            return
+        await super().run_operation(operation)
+
+
+def _subscribes(query: str, name: str | None) -> bool:
+    """Whether the operation is a subscription. What cannot be read is left to the executor, which says why."""
+    try:
+        document = parse(query, max_tokens=MOST_TOKENS)
+    except GraphQLError:
+        return True
+    operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
+    chosen = [d for d in operations if name is None or (d.name is not None and d.name.value == name)]
+    return all(d.operation is OperationType.SUBSCRIPTION for d in chosen)
+
+
 class Endpoint(GraphQL[Context, None]):
     """Adds who is asking, and refuses requests that another site's page may have forged."""
+
+    graphql_transport_ws_handler_class = _SubscriptionsOnly
 
     def __init__(self, container: Container) -> None:
         settings = container.settings

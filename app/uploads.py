@@ -80,11 +80,10 @@ async def download(request: Request) -> Response:
     if actor is None:
         return _refused(401, _signed_out())
     file_id, query = request.path_params["file_id"], request.query_params
-    expires = query.get("expires", "")
+    expires, signature = query.get("expires", ""), query.get("signature", "")
+    readable = expires.isascii() and expires.isdigit() and len(expires) <= 15 and signature.isascii()
     now = container.ports.store.clock()
-    good = expires.isdigit() and auth.signed(
-        container.settings, actor.session_id, file_id, int(expires), query.get("signature", ""), now
-    )
+    good = readable and auth.signed(container.settings, actor.session_id, file_id, int(expires), signature, now)
     if not good:
         return _refused(403, _expired())
     try:

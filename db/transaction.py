@@ -125,7 +125,7 @@ async def once(
     """Runs a keyed act at most once and answers its subject's id.
 
     The same key with the same input answers the first result; with other input it is refused. Two at the same
-    moment meet at the unique key: the later one rolls back, tries again and finds the first one's answer.
+    moment meet at the unique key: the later one waits, rolls back and finds the first one's answer.
     """
     if not 8 <= len(key) <= 80:
         raise Refusal(_key_length())
@@ -133,11 +133,8 @@ async def once(
     for last_try in (False, True):
         try:
             async with work(store, actor) as unit:
-                prior = await Idempotency.get_or_none(actor_id=actor.staff_id, act=act, key=key)
-                if prior is not None:
-                    if prior.input_hash != digest:
-                        raise Refusal(_key_reused(act))
-                    return prior.subject_id
+                # Written before anything is read: on MariaDB a plain read opens the transaction's view of the data,
+                # and what the act reads after waiting for its locks would be older than the locks.
                 row = await Idempotency.create(
                     id=unit.new_id(),
                     actor_id=actor.staff_id,
@@ -150,14 +147,19 @@ async def once(
                 await row.save(update_fields=["subject_id"])
                 return row.subject_id
         except (IntegrityError, OperationalError) as clash:
+            prior = await Idempotency.get_or_none(actor_id=actor.staff_id, act=act, key=key)
+            if prior is not None:
+                if prior.input_hash != digest:
+                    raise Refusal(_key_reused(act)) from clash
+                return prior.subject_id
             if last_try or not (isinstance(clash, IntegrityError) or _deadlocked(clash)):
                 raise
     raise AssertionError("unreachable")
 
 
 def _deadlocked(error: OperationalError) -> bool:
-    """MariaDB chose this transaction to give way (1213) or it waited too long for a lock (1205)."""
-    return any(code in str(error) for code in ("1213", "1205"))
+    """MariaDB chose this transaction to give way (1213), its rows changed meanwhile (1020), or a lock took too long."""
+    return any(code in str(error) for code in ("1213", "1020", "1205"))
 
 
 def _key_length() -> Problem:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 import strawberry
 
 from schema.context import Info
-from schema.ids import row_id
+from schema.ids import row_ids
 from schema.live import while_signed_in
 from schema.notice import Notice, NoticesPayload
 from schema.paging import Connection, connection, window
@@ -31,7 +31,7 @@ class Mutation:
     @strawberry.mutation(permission_classes=SIGNED_IN, description="标为已读")
     @refusable(NoticesPayload)
     async def mark_notices_read(self, info: Info, ids: list[strawberry.ID]) -> NoticesPayload:
-        rows = [row_id(i, "Notice") for i in ids]
+        rows = row_ids(ids, "Notice")
         return NoticesPayload(unread=await notice.mark_read(info.context.ports, info.context.me, rows))
 
 

@@ -9,7 +9,7 @@ import strawberry
 from schema.city_rule import CityRule, CityRuleInput, CityRulesPayload
 from schema.context import Info
 from schema.file import FilePayload, StoredFile
-from schema.ids import row_id
+from schema.ids import row_id, row_ids
 from schema.permissions import requires
 from schema.policy import City, PoliciesPayload, Policy
 from schema.policy_change import ImportPoliciesPayload, PolicyFormat, PolicyImpact
@@ -40,7 +40,7 @@ class Mutation:
     async def confirm_policies(
         self, info: Info, ids: list[strawberry.ID], checked_against: Source, idempotency_key: str
     ) -> PoliciesPayload:
-        ports, wanted = info.context.ports, [row_id(i, "Policy") for i in ids]
+        ports, wanted = info.context.ports, row_ids(ids, "Policy")
         await policy.confirm(ports, info.context.me, wanted, checked_against, idempotency_key)
         rows = await policy.versions_by_ids(ports.store, wanted)
         return PoliciesPayload(policies=[Policy.from_row(v) for v in rows.values()])

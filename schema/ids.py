@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 
 import strawberry
 
@@ -38,6 +39,23 @@ def row_id(value: str, kind: str) -> int:
 def maybe_row_id(value: str | None, kind: str) -> int | None:
     """As `row_id`; nothing stays nothing."""
     return None if value is None else row_id(value, kind)
+
+
+def row_ids(values: Sequence[str], kind: str, most: int = 500) -> list[int]:
+    """Row ids of a list; refused (`too_many_ids`) when it is longer than one act takes."""
+    if len(values) > most:
+        raise Refusal(
+            Problem(
+                "too_many_ids",
+                f"一次最多 {most} 项",
+                f"At most {most} at a time",
+                "请分几次处理",
+                "Do it in several goes",
+                field="ids",
+                value=str(len(values)),
+            )
+        )
+    return [row_id(value, kind) for value in values]
 
 
 def cursor(row: int) -> str:

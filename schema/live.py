@@ -12,6 +12,9 @@ from services.staff import session_lives
 
 T = TypeVar("T")
 
+ASK_AGAIN = 60.0
+"""Seconds after which a silent stream asks whether its session still lives."""
+
 
 async def while_signed_in(context: Context, source: AsyncIterator[T]) -> AsyncIterator[T]:
     """Passes on what the source yields until the asker's session is revoked; then the stream ends at once."""
@@ -24,9 +27,11 @@ async def while_signed_in(context: Context, source: AsyncIterator[T]) -> AsyncIt
         try:
             while True:
                 upcoming = asyncio.ensure_future(anext(source))
-                await asyncio.wait({upcoming, revoked}, return_when=asyncio.FIRST_COMPLETED)
-                if revoked.done():
-                    return
+                while not upcoming.done():
+                    await asyncio.wait({upcoming, revoked}, timeout=ASK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+                    # A session also ends by time or with its account, and a message may get lost: so it is asked again.
+                    if revoked.done() or not await session_lives(context.ports, session_id):
+                        return
                 try:
                     value = upcoming.result()
                 except StopAsyncIteration:

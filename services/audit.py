@@ -31,6 +31,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "bill.confirm": ("确认账单", "bill confirmed"),
     "bill.close": ("关账", "bill closed"),
     "bill.workbook": ("下载账单", "bill downloaded"),
+    "file.download": ("下载文件", "file downloaded"),
     "person.reveal": ("查看明文", "value revealed"),
     "staff.sign_in": ("登录", "signed in"),
     "staff.sign_in_failed": ("登录失败", "sign-in failed"),

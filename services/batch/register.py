@@ -211,12 +211,18 @@ def _conflict(
     return f"提交时发现该人员这些险种已有在缴单位：{names}；请先办理减员或核对后重新增员"
 
 
-async def terminate(batch: Batch, lines: list[Line]) -> int:
-    """Links each row to the open enrolment it ends; answers how many have none any more."""
+async def terminate(unit: Work, batch: Batch, lines: list[Line]) -> int:
+    """Links each row to the open enrolment it ends; answers how many have none any more.
+
+    An enrolment that another batch is already ending is not ended twice. Where a person has several enrolments here,
+    the row stands for all of them (see `result.siblings`).
+    """
     indexes = [line.index for line in lines]
     rows = await fetch(
         f"SELECT p.id_number_index AS idx, e.id, e.person_id FROM enrollment e JOIN person p ON p.id = e.person_id "
-        f"WHERE p.id_number_index IN ({marks(indexes)}) AND e.company_id = ? AND e.state = 'effective'",
+        f"WHERE p.id_number_index IN ({marks(indexes)}) AND e.company_id = ? AND e.state = 'effective' "
+        "AND NOT EXISTS (SELECT 1 FROM batch_row r JOIN batch b ON b.id = r.batch_id WHERE r.enrollment_id = e.id "
+        f"AND r.state = 'submitted' AND b.kind = 'terminate') ORDER BY e.id DESC{locking(unit.connection)}",
         [*indexes, batch.company_id],  # type: ignore[attr-defined]
     )
     found = {r["idx"]: r for r in rows}

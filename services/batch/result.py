@@ -131,13 +131,25 @@ async def _stop(ports: Ports, accepted: Sequence[_Row]) -> None:
                 ends[checked.last_month, checked.stop_reason or ""].append(enrollments[row_id])
     for (last_month, reason), ids in ends.items():
         for start in range(0, len(ids), CHUNK):
-            chunk = ids[start : start + CHUNK]
-            await Enrollment.filter(id__in=chunk).update(
+            chunk = await siblings(ids[start : start + CHUNK], "effective")
+            await Enrollment.filter(id__in=chunk, state=EnrollmentState.EFFECTIVE).update(
                 state=EnrollmentState.STOPPED, last_month=last_month, stop_reason=reason
             )
             await EnrollmentItem.filter(enrollment_id__in=chunk, state=EnrollmentState.EFFECTIVE).update(
                 state=EnrollmentState.STOPPED, last_month=last_month
             )
+
+
+async def siblings(enrollment_ids: Sequence[int], state: str, same_end: bool = False) -> list[int]:
+    """All enrolments in that state of the same people with the same company: who leaves, leaves with every kind."""
+    end = "AND other.last_month = mine.last_month" if same_end else ""
+    rows = await fetch_tuples(
+        "SELECT DISTINCT other.id FROM enrollment mine JOIN enrollment other ON other.person_id = mine.person_id "
+        f"AND other.company_id = mine.company_id {end} "
+        f"WHERE mine.id IN ({marks(list(enrollment_ids))}) AND other.state = ?",
+        [*enrollment_ids, state],
+    )
+    return [int(r[0]) for r in rows]
 
 
 async def _move(enrollment_ids: Sequence[int], state: EnrollmentState) -> None:

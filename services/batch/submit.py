@@ -40,7 +40,7 @@ async def submit(ports: Ports, actor: Actor, batch_id: int, key: str) -> int:
             if batch.kind == ImportKind.ENROLL:
                 bad = await register.enroll(ports, unit, batch, lines, schemes, by_id.get(batch.scheme_id or 0))
             else:
-                bad = await register.terminate(batch, lines)
+                bad = await register.terminate(unit, batch, lines)
             refused += bad
             sent += len(lines) - bad
         batch.rejected_rows += refused

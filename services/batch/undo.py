@@ -17,6 +17,7 @@ from domain.errors import Problem, Refusal
 from domain.period import BillingMonth
 from domain.reason import stated
 from services.batch.lock import locked
+from services.batch.result import siblings
 from services.bill.stale import mark_stale
 from services.ports import Ports
 
@@ -70,7 +71,9 @@ async def undo(ports: Ports, actor: Actor, batch_id: int, reason: str, key: str)
         if batch.kind == ImportKind.ENROLL:
             await _move(scope.enrollment_ids, EnrollmentState.VOIDED, reopened=False)
         else:
-            await _move(scope.enrollment_ids, EnrollmentState.EFFECTIVE, reopened=True)
+            for chunk in _chunks(scope.enrollment_ids):
+                ended = await siblings(chunk, EnrollmentState.STOPPED, same_end=True)
+                await _move(ended, EnrollmentState.EFFECTIVE, reopened=True)
         await BatchRow.filter(batch_id=batch.id, state=RowState.ACCEPTED).update(state=RowState.WITHDRAWN)
         batch.state = target
         await batch.save(update_fields=["state"])

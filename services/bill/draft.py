@@ -18,6 +18,7 @@ from domain.errors import Problem, Refusal, Severity
 from domain.period import BillingMonth
 from services.bill import later
 from services.bill.run import Run, Sheet, items_of
+from services.bill.stale import mark_stale
 from services.policy import book
 from services.ports import Ports
 
@@ -73,11 +74,13 @@ async def _concerned(actor: Actor, month: int) -> list[int]:
 
 
 async def _draft(ports: Ports, actor: Actor, month: int, company_id: int) -> int:
-    policies = await book(ports.store)
     async with work(ports.store, actor) as unit:
         # The company's row is the lock: a bill that does not exist yet cannot be locked itself.
         owner = await Company.filter(id=company_id).select_for_update().get()
         bill = await Bill.filter(company_id=company_id, month=month).select_for_update().first()
+        fresh = bill is None
+        # Read after the locks, so that the lines and the moment they are computed at belong together.
+        policies = await book(ports.store)
         if bill is None:
             bill = await Bill.create(
                 id=unit.new_id(),
@@ -96,8 +99,11 @@ async def _draft(ports: Ports, actor: Actor, month: int, company_id: int) -> int
             found = True
             await sheet.add(run.lines(items))
         settled, told = await later.lines(later.Setting(company_id, month, owner.injury_class, policies))
-        if not found and not settled:
+        # A draft whose people were all undone is written empty, so that it can be closed and later months go on.
+        if fresh and not found and not settled:
             raise Refusal(_nobody(month))
+        if fresh:
+            await mark_stale(company_id, [BillingMonth.of(month).shift(1).number])
         await sheet.add(settled)
         extra, notices = await _extra(company_id, month)
         await sheet.add(extra)

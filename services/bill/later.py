@@ -24,6 +24,9 @@ from domain.selection import Choice, select
 
 CHUNK = 500
 
+MARGIN_MS = 60 * 60 * 1000
+"""An act stamps its rows when it begins and commits later: rows a little older than a bill may be new to it."""
+
 _ENDED = """
 SELECT DISTINCT l.enrollment_id, l.belongs_month FROM bill_line l
 LEFT JOIN enrollment_item i ON i.enrollment_id = l.enrollment_id AND i.kind = l.kind
@@ -67,28 +70,30 @@ async def lines(setting: Setting) -> tuple[list[tuple], list[Problem]]:
     """The line tuples for closed months, and problems. They belong on the earliest open bill: on a later one there
     are none, with a notice that says where they are."""
     bills = await fetch(
-        "SELECT id, month, state, drafted_at FROM bill WHERE company_id = ? AND month < ? ORDER BY month",
+        "SELECT id, month, state, drafted_at FROM bill WHERE company_id = ? AND month <> ? ORDER BY month",
         [setting.company_id, setting.month],
     )
-    closed = [Closed(b["id"], b["month"], b["drafted_at"]) for b in bills if b["state"] == BillState.CLOSED]
+    # A later month may have been closed before this one: what it settled already counts, its own month is not asked.
+    settled_on = [b["id"] for b in bills if b["state"] == BillState.CLOSED]
+    earlier = [b for b in bills if b["month"] < setting.month]
+    closed = [Closed(b["id"], b["month"], b["drafted_at"]) for b in earlier if b["state"] == BillState.CLOSED]
     if not closed:
         return [], []
-    if len(closed) < len(bills):
+    if len(closed) < len(earlier):
         return [], [_earlier_open()]
-    suspects = await _suspects(setting, closed)
+    suspects = await _suspects(setting, closed, settled_on)
     found: list[tuple] = []
     problems: dict[Problem, int] = defaultdict(int)
     ids = sorted(suspects)
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
-        found += [line async for line in _settled(setting, closed, chunk, suspects, problems)]
+        found += [line async for line in _settled(setting, settled_on, chunk, suspects, problems)]
     return found, [p.at(value=f"{count} 人") for p, count in problems.items()]
 
 
-async def _suspects(setting: Setting, closed: Sequence[Closed]) -> dict[int, set[int]]:
+async def _suspects(setting: Setting, closed: Sequence[Closed], bill_ids: list[int]) -> dict[int, set[int]]:
     """Closed months by enrolment in which something may have changed."""
     found: dict[int, set[int]] = defaultdict(set)
-    bill_ids = [b.id for b in closed]
     months = {b.month for b in closed}
     for r in await fetch(_ENDED.format(bills=marks(bill_ids)), bill_ids):
         if r["belongs_month"] in months:
@@ -97,11 +102,13 @@ async def _suspects(setting: Setting, closed: Sequence[Closed]) -> dict[int, set
         values = [setting.company_id, bill.month, bill.month, *bill_ids, bill.month]
         for r in await fetch(_UNBILLED.format(bills=marks(bill_ids)), values):
             found[r["enrollment_id"]].add(bill.month)
-        changed = await fetch(_NEW_ROWS, [bill.drafted_at, bill.drafted_at, bill.month, bill.month])
+        since = bill.drafted_at - MARGIN_MS
+        changed = await fetch(_NEW_ROWS, [since, since, bill.month, bill.month])
         for city, kind in {(r["city_code"], r["kind"]) for r in changed}:
             touched = await fetch(
-                "SELECT DISTINCT enrollment_id FROM bill_line WHERE bill_id = ? AND city_code = ? AND kind = ?",
-                [bill.id, city, kind],
+                f"SELECT DISTINCT enrollment_id FROM bill_line WHERE bill_id IN ({marks(bill_ids)}) "
+                "AND belongs_month = ? AND city_code = ? AND kind = ?",
+                [*bill_ids, bill.month, city, kind],
             )
             for r in touched:
                 found[r["enrollment_id"]].add(bill.month)
@@ -110,7 +117,7 @@ async def _suspects(setting: Setting, closed: Sequence[Closed]) -> dict[int, set
 
 async def _settled(
     setting: Setting,
-    closed: Sequence[Closed],
+    bill_ids: list[int],
     enrollment_ids: list[int],
     suspects: dict[int, set[int]],
     problems: dict[Problem, int],
@@ -122,7 +129,7 @@ async def _settled(
         f"JOIN enrollment e ON e.id = i.enrollment_id WHERE i.enrollment_id IN ({marks(enrollment_ids)}) ORDER BY i.id",
         enrollment_ids,
     )
-    billed = await _billed([b.id for b in closed], enrollment_ids)
+    billed = await _billed(bill_ids, enrollment_ids)
     for item in items:
         for month in sorted(suspects[item["enrollment_id"]]):
             now = _owed(setting, item, month)

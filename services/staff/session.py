@@ -68,8 +68,10 @@ async def actor_of(ports: Ports, token: str) -> Actor | None:
 
 
 async def session_lives(ports: Ports, session_id: int) -> bool:
-    """Whether the session may still be used; asked again and again by open sockets."""
-    return await Session.filter(id=session_id, revoked_at=0, expires_at__gt=ports.store.clock()).exists()
+    """Whether the session may still be used; asked again and again by open streams."""
+    return await Session.filter(
+        id=session_id, revoked_at=0, expires_at__gt=ports.store.clock(), staff__active=True
+    ).exists()
 
 
 async def my_sessions(ports: Ports, actor: Actor) -> list[SessionRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.models.staff import Staff
 from db.transaction import work
@@ -76,6 +76,8 @@ async def sign_in(ports: Ports, attempt: Attempt) -> Outcome:
     After three failures of a name or from an address a captcha is due, after ten in a row the name is locked for half
     an hour, after twenty from an address it waits for the rest of 15 minutes. Unknown names are answered alike.
     """
+    # MariaDB takes "name " for "name": every count below has to be kept under the same spelling.
+    attempt = replace(attempt, username=attempt.username.strip())
     door = _Door(ports, attempt)
     await door.knock()
     staff = await Staff.get_or_none(username=attempt.username)

@@ -8,10 +8,12 @@ import pytest
 from starlette.applications import Starlette
 
 from app.container import Container
+from db.models.audit import Audit
+from schema.ids import global_id
 from services import file
 from tests.api.conftest import ClientOf
-from tests.factories import checked, person, sheet
-from tests.graphql_client import GraphQLClient
+from tests.factories import checked, new_staff, person, sheet
+from tests.graphql_client import GraphQLClient, token_for
 from tests.moved_clock import MovedClock
 
 
@@ -112,3 +114,26 @@ async def test_bodies_without_a_length_are_counted(client_of: ClientOf) -> None:
     headers = {"content-type": "application/json"}
     answer = await client.http.post("/graphql", content=endless(b" " * 2**16), headers=headers)
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (413, "TOO_LARGE")
+
+
+async def test_what_is_masked_on_screen_is_not_open_as_a_file(
+    container: Container, client_of: ClientOf, app: Starlette
+) -> None:
+    """T7: the source sheet holds plain ID numbers; a colleague without the right to them does not get it."""
+    batch_id = await checked(container, sheet([person(1)]))
+    query = "query ($i: ID!) { batch(id: $i) { sourceFile { url } } }"
+    watcher, _ = await new_staff(container, ["batch.read", "company.read"])
+    viewer = GraphQLClient(app, await token_for(container, watcher.staff_id))
+    assert (await viewer.data(query, i=global_id("Batch", batch_id)))["batch"]["sourceFile"] is None
+    reviewer = await client_of("zhuguan")
+    url = (await reviewer.data(query, i=global_id("Batch", batch_id)))["batch"]["sourceFile"]["url"]
+    assert (await reviewer.http.get(url)).status_code == 200
+    assert await Audit.filter(act="file.download").count() == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["expires=²&signature=x", f"expires={'9' * 5000}&signature=x", "expires=1&signature=é", ""]
+)
+async def test_strange_addresses_are_refused(client_of: ClientOf, query: str) -> None:
+    answer = await (await client_of("admin")).http.get(f"/files/1?{query}")
+    assert answer.status_code == 403

@@ -24,6 +24,7 @@ STEPS = """mutation ($u: String!, $p: String!, $captcha: CaptchaInput, $code: St
   signIn(username: $u, password: $p, captcha: $captcha, code: $code, newPassword: $new) {
     staff { username } step problems { code } } }"""
 WITH = {"x-shebao-client": "console"}
+CIRCLE = "fragment P on Person { enrollments { person { enrollments { id } } } }"
 
 
 def browser(app: Starlette) -> httpx.AsyncClient:
@@ -197,6 +198,8 @@ async def test_another_site_cannot_use_our_cookie(app: Starlette, container: Con
         ("{ companies { edges { node " + "{ parent " * 14 + "{ id }" + " }" * 14 + " } } }", "depth"),
         ("{ me { " + "id " * 3000 + "} }", "token"),
         ("{ me { id ", "syntax"),
+        ("{ companies { edges { node { branches { parent { branches { id } } } } } } }", "circle"),
+        (f"{{ people {{ edges {{ node {{ ...P }} }} }} }} {CIRCLE}", "circle"),
         ("{ companies { salary } }", "salary"),
     ],
 )
@@ -262,3 +265,12 @@ async def test_pages_of_the_console_and_nothing_else_of_the_disk(nobody: GraphQL
         assert "[project]" not in answer.text
         assert "vue-router" not in answer.text
     assert (await nobody.http.get("/admin/assets/gone.js")).status_code == 404
+
+
+async def test_entities_and_id_lists_have_a_limit(client_of: ClientOf) -> None:
+    client = await client_of("admin")
+    query = "query ($r: [_Any!]!) { _entities(representations: $r) { ... on City { id } } }"
+    answer = await client.ask(query, r=[{"__typename": "City", "id": "x"}] * 201)
+    assert answer["errors"][0]["extensions"]["code"] == "TOO_MANY"
+    data = await client.data("mutation ($i: [ID!]!) { markNoticesRead(ids: $i) { problems { code } } }", i=["x"] * 501)
+    assert data["markNoticesRead"]["problems"] == [{"code": "too_many_ids"}]

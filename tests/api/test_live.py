@@ -20,7 +20,7 @@ from domain.columns import ImportKind
 from schema.ids import global_id
 from services import batch, file, staff
 from tests.api.conftest import ClientOf
-from tests.factories import account, company_id, key, person, sheet
+from tests.factories import account, company_id, key, later, person, sheet
 from tests.graphql_client import token_for
 
 WATCH = "subscription ($i: ID!) { batchProgress(id: $i) { state checkedRows okRows } }"
@@ -129,6 +129,30 @@ async def test_signing_out_ends_the_stream(container: Container, address: str) -
         await _next(opened)
         await staff.sign_out(container.ports, actor)
         await drain(container.ports)
+        assert (await _next(opened))["type"] == "complete"
+
+
+async def test_a_socket_takes_subscriptions_alone(container: Container, address: str) -> None:
+    """A socket shows its session once; what reads or writes goes over HTTP and shows it every time."""
+    token = await token_for(container, (await account("zhuanyuan")).staff_id)
+    for query in ("{ people { totalCount } }", "mutation { batchTemplate(kind: ENROLL) { file { id } } }"):
+        async with socket(address, token) as opened:
+            await opened.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": query}}))
+            message = await _next(opened)
+            assert message["type"] == "error"
+            assert message["payload"][0]["extensions"]["code"] == "SUBSCRIPTIONS_ONLY"
+
+
+async def test_a_stream_ends_with_the_time_of_its_session(
+    container: Container, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schema.live.ASK_AGAIN", 0.05)
+    batch_id = await _uploaded(container)
+    token = await token_for(container, (await account("zhuanyuan")).staff_id)
+    async with socket(address, token) as opened:
+        await _subscribe(opened, batch_id)
+        await _next(opened)
+        await later(container, hours=2)
         assert (await _next(opened))["type"] == "complete"
 
 

@@ -7,10 +7,12 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from app.container import Container
 from db.models.bill import Bill, BillLine
+from db.models.enrollment import EnrollmentItem
+from db.models.person import Person
 from db.models.policy import Policy
 from domain.columns import ImportKind
 from domain.policy import Kind
-from services import bill, ledger
+from services import batch, bill, ledger
 from tests.factories import account, company_id, confirm_policies, enrolled, key, later, person, sheet
 
 HEADERS = ("姓名", "证件号码", "申报工资", "手机号", "公积金比例", "起始月")
@@ -137,3 +139,47 @@ async def test_while_an_earlier_month_is_open_its_bill_takes_the_differences(con
     november = await bill.one(maker, drafted.bill_ids[0])
     assert "earlier_month_open" in {p.code for p in november.problems}
     assert {r.line_type for r in await BillLine.filter(bill_id=november.id)} == {"normal"}
+
+
+async def test_months_closed_out_of_order_charge_nothing_twice(container: Container) -> None:
+    """November is closed before October and carries a makeup of September; October does not carry it again."""
+    await confirm_policies(container)
+    await enrolled(container, sheet([person(1) | {"起始月": "2026-09"}], HEADERS), month=202609)
+    await _close(container, 202609)
+    await later(container, hours=1)
+    await enrolled(container, sheet([person(2) | {"起始月": "2026-09"}], HEADERS), month=202611)
+    for month in (202611, 202610):
+        await _close(container, month)
+    for serial in (1, 2):
+        name = person(serial)["姓名"]
+        mine = [r for r in await BillLine.all() if r.person_id == (await Person.get(name=name)).id]
+        per_month = defaultdict(int)
+        for line in mine:
+            per_month[line.belongs_month] += 1
+        assert per_month == {202609: 5, 202610: 5, 202611: 5}, name
+
+
+async def test_an_empty_draft_does_not_block_the_months_after_it(container: Container) -> None:
+    """Its only batch was undone: the bill is computed again with nobody on it and can be closed."""
+    ports, maker = container.ports, await account("zhuanyuan")
+    only = await enrolled(container, sheet([person(1) | {"起始月": "2026-10"}], HEADERS), month=202610)
+    await bill.draft_month(ports, maker, 202610, await company_id())
+    await batch.undo(ports, maker, only, "导入了错误的文件", key())
+    assert (await Bill.get(id=await _close(container, 202610))).line_count == 0
+
+
+async def test_who_leaves_leaves_with_every_kind(container: Container) -> None:
+    """A1.3: social insurance by one batch and housing fund by another end with one row, and come back by one undo."""
+    ports, maker = container.ports, await account("zhuanyuan")
+    who, kinds = person(1), ("养老", "医疗", "失业", "工伤", "公积金")
+    headers = (*HEADERS, *kinds)
+    for chosen in (kinds[:4], kinds[4:]):
+        flags = {kind: "是" if kind in chosen else "否" for kind in kinds}
+        await enrolled(container, sheet([who | flags | {"起始月": "2026-09"}], headers), month=202609)
+    gone = {"姓名": who["姓名"], "证件号码": who["证件号码"], "最后缴费月": "2026-11", "停保原因": "辞职"}
+    stopped = await enrolled(container, sheet([gone], STOP), kind=ImportKind.TERMINATE)
+    items = await EnrollmentItem.all().values_list("state", "last_month")
+    assert [tuple(i) for i in items] == [("stopped", 202611)] * 5
+    await batch.undo(ports, maker, stopped, "本人未离职", key())
+    items = await EnrollmentItem.all().values_list("state", "last_month")
+    assert [tuple(i) for i in items] == [("effective", None)] * 5
