@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
 
 from domain.actor import Actor
 from domain.errors import Problem
@@ -14,11 +13,6 @@ class ApprovalState(StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
-
-
-BUSINESSES: Final[dict[str, tuple[str, str]]] = {
-    "batch": ("增减员批次", "batch of changes"),
-}
 
 
 def may_decide(
