@@ -31,6 +31,11 @@ class Batch(Row):
     rejected_rows = fields.IntField(default=0)
     problem_counts = fields.TextField()
     failure = fields.TextField(null=True)
+    # The sheet and the meaning of its headers as a clerk chose them (JSON, header -> field); empty: guessed.
+    sheet_name = fields.CharField(max_length=120, null=True)
+    chosen_columns = fields.TextField(null=True)
+    # The batch whose rejected rows this one declares again.
+    origin_batch_id = fields.BigIntField(null=True)
     created_at = fields.BigIntField()
 
     class Meta:
@@ -50,6 +55,7 @@ class BatchRow(Row):
     person_id = fields.BigIntField(null=True)
     enrollment_id = fields.BigIntField(null=True)
     result_reason = fields.CharField(max_length=400, null=True)
+    corrected_at = fields.BigIntField(db_default=0)
 
     class Meta:
         table = "batch_row"
@@ -67,3 +73,16 @@ class ColumnMemory(Row):
     class Meta:
         table = "column_memory"
         unique_together = [("company_id", "kind", "header")]
+
+
+# What a clerk once said a value means in a column of this company's sheets ("朝阳" in 参保城市: 110000).
+class ValueMemory(Row):
+    company_id = fields.BigIntField()
+    field = fields.CharField(max_length=40)
+    value = fields.CharField(max_length=120)
+    meaning = fields.CharField(max_length=120)
+    created_at = fields.BigIntField()
+
+    class Meta:
+        table = "value_memory"
+        unique_together = [("company_id", "field", "value")]

@@ -20,6 +20,9 @@ class Bill(Row):
     employee_fen = fields.BigIntField(default=0)
     fee_fen = fields.BigIntField(default=0)
     problems = fields.TextField()
+    # Which computation the lines belong to, and how many of its parts are still being computed.
+    generation = fields.IntField(db_default=0)
+    parts_left = fields.IntField(db_default=0)
     created_at = fields.BigIntField()
     drafted_at = fields.BigIntField()
     confirmed_at = fields.BigIntField(default=0)
@@ -55,3 +58,23 @@ class BillLine(Row):
     class Meta:
         table = "bill_line"
         unique_together = [("bill_id", "enrollment_id", "kind", "line_type", "belongs_month")]
+
+
+# The part of a bill that one job computes: the people of one city.
+class BillPart(Row):
+    bill_id = fields.BigIntField()
+    generation = fields.IntField()
+    city_code = fields.CharField(max_length=6)
+    state = fields.CharField(max_length=8)
+    people = fields.IntField(default=0)
+    line_count = fields.IntField(default=0)
+    employer_fen = fields.BigIntField(default=0)
+    employee_fen = fields.BigIntField(default=0)
+    fee_fen = fields.BigIntField(default=0)
+    problems = fields.TextField()
+    created_at = fields.BigIntField()
+    done_at = fields.BigIntField(default=0)
+
+    class Meta:
+        table = "bill_part"
+        unique_together = [("bill_id", "generation", "city_code")]

@@ -21,3 +21,18 @@ class Person(Row):
 
     class Meta:
         table = "person"
+
+
+# What of a person's particulars was changed, by which batch; both values sealed.
+class PersonChange(Row):
+    person_id = fields.BigIntField(db_index=True)
+    field = fields.CharField(max_length=24)
+    old_sealed = fields.BinaryField(null=True)
+    new_sealed = fields.BinaryField(null=True)
+    batch_id = fields.BigIntField(null=True)
+    changed_by_id = fields.BigIntField()
+    created_at = fields.BigIntField()
+    voided_at = fields.BigIntField(default=0)
+
+    class Meta:
+        table = "person_change"

@@ -68,6 +68,26 @@ class Scheme(Row):
         table = "scheme"
 
 
+# What a scheme says from a month on. `base_rules` and `tiers` are JSON by kind; people move to it by a batch.
+class SchemeVersion(Row):
+    scheme_id = fields.BigIntField()
+    effective_from = fields.IntField()
+    revision = fields.IntField(default=1)
+    kinds = fields.CharField(max_length=255)
+    tiers = fields.CharField(max_length=400, default="{}")
+    base_rules = fields.CharField(max_length=800, default="{}")
+    housing_rate_ppm = fields.IntField(null=True)
+    service_fee_fen = fields.BigIntField(default=0)
+    note = fields.CharField(max_length=400, default="")
+    created_by_id = fields.BigIntField()
+    created_at = fields.BigIntField()
+    retired_at = fields.BigIntField(default=0)
+
+    class Meta:
+        table = "scheme_version"
+        unique_together = [("scheme_id", "effective_from", "revision")]
+
+
 # A local rule of a city in words (window, makeup, gap, hotline …) and, where staff have set one, as a number.
 class CityRule(Row):
     city = fields.CharField(max_length=40)

@@ -25,6 +25,9 @@ class Staff(Row):
     password_changed_at = fields.BigIntField(default=0)
     # Digests of earlier passwords, as JSON, newest first.
     password_history = fields.TextField(null=True)
+    # Where one-time codes go; it counts once it was confirmed with a first code.
+    phone_sealed = fields.BinaryField(null=True)
+    phone_confirmed_at = fields.BigIntField(db_default=0)
 
     class Meta:
         table = "staff"

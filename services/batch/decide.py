@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.models.approval import Approval, ApprovalRule
+from db.models.approval import Approval
 from db.models.batch import Batch, BatchRow
 from db.models.company import Company
 from db.transaction import Work, once
@@ -18,6 +18,7 @@ from services.ports import Ports
 from services.staff import holders
 
 BUSINESS = "batch"
+PERMISSION = "batch.approve"
 
 
 async def confirm(ports: Ports, actor: Actor, batch_id: int, key: str) -> int:
@@ -42,7 +43,6 @@ async def confirm(ports: Ports, actor: Actor, batch_id: int, key: str) -> int:
 
 async def _ask(unit: Work, batch: Batch) -> None:
     company = await Company.get(id=batch.company_id)  # type: ignore[attr-defined]
-    rule = await ApprovalRule.get(business=BUSINESS)
     word = "增员" if batch.kind == ImportKind.ENROLL else "减员"
     title = f"{word}批次 {batch.number}（{company.name}，{batch.ok_rows} 人）"
     await Approval.create(
@@ -51,12 +51,12 @@ async def _ask(unit: Work, batch: Batch) -> None:
         subject_id=batch.id,
         company_id=company.id,
         title=title,
-        permission=rule.permission,
+        permission=PERMISSION,
         requested_by_id=unit.actor.staff_id,
         requested_at=unit.now,
         state=ApprovalState.PENDING,
     )
-    for staff_id in await holders(rule.permission, company.path):
+    for staff_id in await holders(PERMISSION, company.path):
         if staff_id != unit.actor.staff_id:
             await tell(unit, staff_id, f"待审核：{title}", f"{unit.actor.name} 提交", f"/batch/{batch.id}")
 

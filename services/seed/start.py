@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 
-from db.models.approval import ApprovalRule
 from db.models.staff import Role, RolePermission, Staff, StaffRole
 from db.transaction import Work, work
 from domain.permission import ROLES
@@ -17,7 +16,7 @@ _NO_PASSWORD = "!"  # noqa: S105 - no digest equals it, so nobody signs in with 
 
 
 async def start(ports: Ports) -> None:
-    """Adds what is missing of roles, rules and accounts; safe to repeat. Permissions given to a role stay given."""
+    """Adds what is missing of roles and accounts; safe to repeat. Permissions given to a role stay given."""
     async with work(ports.store, SYSTEM) as unit:
         for code, (name, permissions) in ROLES.items():
             role = await Role.get_or_none(code=code)
@@ -26,10 +25,6 @@ async def start(ports: Ports) -> None:
             held = set(await RolePermission.filter(role_id=role.id).values_list("permission", flat=True))
             for permission in sorted(permissions - held):
                 await RolePermission.create(id=unit.new_id(), role_id=role.id, permission=permission)
-        if not await ApprovalRule.filter(business="batch").exists():
-            await ApprovalRule.create(
-                id=unit.new_id(), business="batch", permission="batch.approve", created_at=unit.now
-            )
         await account(unit, MAKER, "命令行经办", "specialist", _NO_PASSWORD)
         await account(unit, CHECKER, "命令行复核", "reviewer", _NO_PASSWORD)
 
