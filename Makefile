@@ -42,7 +42,7 @@ test: setup web ## Everything: rules, services, API, scenarios, browser, federat
 	@$(MAKE) --no-print-directory e2e
 	@if [ -n "$$TEST_DATABASE_URL" ] && [ -n "$$TEST_REDIS_URL" ]; then \
 		echo "—— again on MariaDB + Redis ——"; \
-		SHEBAO_TEST_SERVERS=1 $(BIN)/python -m pytest -n 2 tests/services tests/api tests/scenarios tests/architecture/test_migrations.py; \
+		SHEBAO_TEST_SERVERS=1 $(BIN)/python -m pytest -n 2 tests/services tests/api tests/scenarios tests/architecture/test_migrations.py tests/architecture/test_upgrade.py; \
 	else echo "TEST_DATABASE_URL and TEST_REDIS_URL are not set: MariaDB and Redis were not tested"; fi
 	@$(MAKE) --no-print-directory federation
 	@cd $(WEB) && npm test --silent

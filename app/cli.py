@@ -9,6 +9,7 @@ import signal
 import click
 
 from app.cli_import import import_command, main_job
+from app.cli_keys import keys, reseal_command
 from app.cli_month import bill_command, explain_command, run_month
 from app.cli_national import late_fee_command, pension_command, retirement_command
 from app.cli_rules import check_id, quote
@@ -31,6 +32,8 @@ for command in (
     bill_command,
     explain_command,
     main_job,
+    keys,
+    reseal_command,
 ):
     main.add_command(command)
 
@@ -138,16 +141,6 @@ def export_schema(check: bool) -> None:
         return
     path.write_text(text, "utf-8")
     click.echo(f"{path.name}: {len(text.splitlines())} lines")
-
-
-@main.command()
-def keys() -> None:
-    """Print a new set of secrets for KEYS_JSON."""
-    import json
-
-    from app.settings import Keys
-
-    click.echo(json.dumps(Keys.new()))
 
 
 if __name__ == "__main__":

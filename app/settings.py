@@ -32,6 +32,12 @@ class Keys:
             "signing": secrets.token_hex(32),
         }
 
+    @staticmethod
+    def with_one_more(plain: dict) -> dict:
+        """The stored form with a fresh data key, which becomes the current one; older ones still open."""
+        number = max(map(int, plain["data"])) + 1
+        return plain | {"data": plain["data"] | {str(number): secrets.token_hex(32)}, "current": number}
+
 
 class Settings(BaseSettings):
     """See README for what each one means. Names in the environment are the same in capitals."""

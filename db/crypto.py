@@ -27,14 +27,14 @@ class Vault:
         if current not in keys or not all(len(k) == 32 and 0 < i < 256 for i, k in keys.items()):
             raise ValueError("data keys must be 32 bytes, numbered 1 to 255, and the current one among them")
         self._ciphers = {i: AESGCM(k) for i, k in keys.items()}
-        self._current = current
+        self.current = current
         self._index_key = index_key
 
     def seal(self, place: str, row_id: int, value: bytes) -> bytes:
         """Seals for `place` ("table.column") and row."""
         nonce = os.urandom(12)
-        sealed = self._ciphers[self._current].encrypt(nonce, value, _bound(place, row_id))
-        return bytes((VERSION, self._current)) + nonce + sealed
+        sealed = self._ciphers[self.current].encrypt(nonce, value, _bound(place, row_id))
+        return bytes((VERSION, self.current)) + nonce + sealed
 
     def open(self, place: str, row_id: int, sealed: bytes) -> bytes:
         """Opens what was sealed for the same place and row; raises SealBroken otherwise."""
@@ -60,3 +60,8 @@ class Vault:
 
 def _bound(place: str, row_id: int) -> bytes:
     return f"{place}.{row_id}".encode()
+
+
+def sealed_with(sealed: bytes) -> int:
+    """The number of the key that a value was sealed with."""
+    return sealed[1]

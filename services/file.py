@@ -14,7 +14,7 @@ from domain.errors import Problem, Refusal
 from services.ports import Ports
 
 LARGEST = 20 * 1024 * 1024
-_PLACE = "file.content"
+PLACE = "file.content"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLS = "application/vnd.ms-excel"
 CSV = "text/csv"
@@ -34,7 +34,7 @@ async def keep(
 ) -> int:
     """Stores a file as part of an act. The bytes are written first: a row without content never exists."""
     row_id = unit.new_id()
-    await ports.files.put(str(row_id), ports.store.vault.seal(_PLACE, row_id, content))
+    await ports.files.put(str(row_id), ports.store.vault.seal(PLACE, row_id, content))
     await StoredFile.create(
         id=row_id,
         name=_tidy(name),
@@ -91,7 +91,7 @@ async def content(ports: Ports, actor: Actor, file_id: int) -> tuple[FileRow, by
 
 async def opened(ports: Ports, file_id: int) -> bytes:
     """The bytes of a file, for the system's own use after the right to it was checked."""
-    return ports.store.vault.open(_PLACE, file_id, await ports.files.get(str(file_id)))
+    return ports.store.vault.open(PLACE, file_id, await ports.files.get(str(file_id)))
 
 
 def _tidy(name: str) -> str:
