@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.exceptions import IntegrityError, OperationalError
+from tortoise.exceptions import IntegrityError, OperationalError, ValidationError
 from tortoise.transactions import in_transaction
 
 from db.clock import Clock
@@ -110,11 +110,17 @@ class Work:
 
 @asynccontextmanager
 async def work(store: Store, actor: Actor) -> AsyncIterator[Work]:
-    """Opens the transaction of one act. Start no tasks inside: they would share its connection."""
-    async with in_transaction() as connection:
-        await begin_write(connection)
-        unit = Work(store, actor, store.clock(), connection)
-        yield unit
+    """Opens the transaction of one act. Start no tasks inside: they would share its connection.
+
+    A value that its column could not hold is refused (`value_unfit`): acts check what they can say more about.
+    """
+    try:
+        async with in_transaction() as connection:
+            await begin_write(connection)
+            unit = Work(store, actor, store.clock(), connection)
+            yield unit
+    except ValidationError as unfit:
+        raise Refusal(_unfit(str(unfit).partition(":")[0])) from unfit
     if unit.emitted:
         store.wake.set()
 
@@ -181,4 +187,15 @@ def _key_reused(act: str) -> Problem:
         "请刷新页面查看结果；要做另一次操作请使用新的标识",
         "Reload to see the first result; use a new key for another act",
         field="idempotencyKey",
+    )
+
+
+def _unfit(column: str) -> Problem:
+    return Problem(
+        "value_unfit",
+        f"填写的内容过长或格式不对（{column}）",
+        f"A value is too long or has the wrong form ({column})",
+        "请缩短或更正后重试",
+        "Shorten or correct it and try again",
+        field=column,
     )

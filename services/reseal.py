@@ -48,7 +48,7 @@ async def reseal(ports: Ports, actor: Actor) -> list[Resealed]:
 
 def _columns() -> Iterator[tuple[str, str]]:
     """Every sealed column there is: a binary column whose name says so, in any table."""
-    for model in Tortoise.apps["shebao"].values():  # type: ignore[union-attr]
+    for model in Tortoise.apps["shebao"].values():
         for name, field in model._meta.fields_map.items():
             if isinstance(field, BinaryField) and name.endswith(_SUFFIX):
                 yield model._meta.db_table, name

@@ -121,8 +121,8 @@ async def _indexes() -> Indexes:
                 "WHERE table_schema = DATABASE() AND table_name = ? ORDER BY index_name, seq_in_index",
                 [table],
             )
-            names = {r["i"]: [x["c"] for x in rows if x["i"] == r["i"]] for r in rows}
-            found[table] = {(bool(r["u"]), tuple(names[r["i"]])) for r in rows}
+            by_index = {r["i"]: [x["c"] for x in rows if x["i"] == r["i"]] for r in rows}
+            found[table] = {(bool(r["u"]), tuple(by_index[r["i"]])) for r in rows}
     return found
 
 
