@@ -35,7 +35,7 @@ from strawberry.types import Info
 from app import auth
 from app.container import Container
 from app.limits import TooLarge, limited
-from app.query_limits import NoCircles, NoSdl
+from app.query_limits import NoCircles, NoSdl, RowLimit
 from domain.errors import Refusal
 from resolvers.root import Mutation, Query, Subscription
 from schema.context import Context
@@ -95,6 +95,7 @@ def make_schema(production: bool = False) -> strawberry.federation.Schema:
         lambda: AddValidationRules([NoCircles]),
         lambda: ParserCache(maxsize=500),
         lambda: ValidationCache(maxsize=500),
+        RowLimit,
         lambda: Incidents(should_mask_error=_unexpected),
     ]
     if production:

@@ -215,6 +215,25 @@ async def test_pages_have_a_limit(client_of: ClientOf, first: int) -> None:
     assert answer["errors"][0]["extensions"] == {"code": "REFUSED", "problem": "page_too_large"}
 
 
+@pytest.mark.parametrize(
+    ("query", "variables", "refused"),
+    [
+        ("{ batches(first: 100) { edges { node { rows(first: 100) { totalCount } } } } }", {}, True),
+        ("query ($n: Int!) { batches(first: $n) { edges { node { rows { totalCount } } } } }", {"n": 100}, True),
+        ("query ($n: Int!) { batches(first: $n) { edges { node { rows { totalCount } } } } }", {"n": 20}, False),
+        ("{ batches { edges { node { ...R } } } } fragment R on Batch { rows(first: 100) { totalCount } }", {}, True),
+        ("{ people(first: 100) { edges { node { enrollments { id } } } } }", {}, False),
+    ],
+)
+async def test_pages_inside_pages_have_a_limit(
+    client_of: ClientOf, query: str, variables: dict[str, int], refused: bool
+) -> None:
+    """The rows of a request are counted before anything runs, with its variables and through fragments."""
+    answer = await (await client_of("admin")).ask(query, **variables)
+    told = [e.get("extensions", {}).get("code") for e in answer.get("errors", [])]
+    assert told == (["TOO_MANY"] if refused else [])
+
+
 @pytest.mark.parametrize("value", ["", "x", "QmF0Y2g6MQ==", "💥", "QmF0Y2g6OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk", "Og"])
 async def test_strange_ids_are_answered(client_of: ClientOf, value: str) -> None:
     answer = await (await client_of("admin")).ask(

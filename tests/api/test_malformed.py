@@ -42,7 +42,7 @@ NO_TEXT = ['""', '" "', f'"{LONG}"', "-1", "null"]
 WRONG_FOR = {
     **dict.fromkeys(("name", "reason", "source", "text", "resolution"), NO_TEXT),
     "idempotencyKey": ['""', '"short"', f'"{LONG}"', "-1", "null"],
-    **dict.fromkeys(("channel", "comment", "note", "search"), [f'"{LONG}"', "-1", "null"]),
+    **{name: [f'"{LONG}"', "-1", "null"] for name in ("channel", "comment", "note", "search")},
 }
 """What a field of free text may not be: any other words may be meant, and some may be left empty."""
 UNTOUCHED = {"signIn", "signOut", "changePassword"}
@@ -152,7 +152,8 @@ READ_AS_GIVEN = {
 
 async def test_malformed_cells(container: Container) -> None:
     """A1.2, B4: nonsense in any column is told at its row and column, with the value and what to do."""
-    rows, wrong = [], []
+    rows: list[dict[str, str]] = []
+    wrong: list[tuple[str, str]] = []
     for header in HEADERS:
         for value in NONSENSE:
             wrong.append((header, value))
