@@ -16,59 +16,116 @@ from taskiq.api import run_receiver_task
 from taskiq_redis import RedisStreamBroker
 
 from app.container import Container
+from app.gate import Gate
 from db import outbox
+from db.transaction import work
 from services.ports import Ports
 from services.reactions import AT_ONCE, GIVEN_UP, REACTIONS
+from services.staff import SYSTEM
 
 log = logging.getLogger("shebao.worker")
 
 POLL_SECONDS = 0.2
 HEARTBEAT_SECONDS = outbox.LEASE_MS / 4000
+_STREAM_LENGTH = 100_000
+_NO_END = "begun again and again without an end; did its process die? / 多次执行均未结束，可能是执行进程中断"
 
 
-async def carry_out(ports: Ports, effect: outbox.Effect) -> None:
-    """Runs the reaction of one effect and marks what became of it; the lease is kept alive meanwhile."""
-    clock = ports.store.clock
-    heartbeat = asyncio.create_task(_keep_lease(ports, effect.id))
+async def carry_out(ports: Ports, effect_id: int, token: str) -> None:
+    """Begins the effect if the claim may be taken over, runs its reaction and marks what became of it.
+
+    The lease is kept alive meanwhile.
+    """
+    effect = await outbox.begin(ports.store.clock, effect_id, token)
+    if effect is None:
+        return
+    heartbeat = asyncio.create_task(_keep_lease(ports, effect))
     try:
-        await REACTIONS[effect.topic](ports, effect.payload)
-    except Exception as error:
-        log.exception("effect %s (%s) failed, attempt %s", effect.id, effect.topic, effect.attempts)
-        if await outbox.failed(clock, effect, f"{type(error).__name__}: {error}") and effect.topic in GIVEN_UP:
-            await GIVEN_UP[effect.topic](ports, effect.payload)
-    else:
-        await outbox.done(clock, effect.id)
+        if effect.attempts > outbox.MOST_ATTEMPTS:
+            await _give_up(ports, effect, f"{_NO_END}; {effect.last_error}".removesuffix("; "))
+        else:
+            await _attempt(ports, effect)
     finally:
         heartbeat.cancel()
         with suppress(asyncio.CancelledError):
             await heartbeat
 
 
-async def _keep_lease(ports: Ports, effect_id: int) -> None:
+async def _attempt(ports: Ports, effect: outbox.Effect) -> None:
+    try:
+        await REACTIONS[effect.topic](ports, effect.payload)
+    except Exception as error:
+        log.exception("effect %s (%s) failed, attempt %s", effect.id, effect.topic, effect.attempts)
+        reason = f"{type(error).__name__}: {error}"
+        if effect.attempts >= outbox.MOST_ATTEMPTS:
+            await _give_up(ports, effect, reason)
+        elif not await outbox.failed(ports.store.clock, effect, reason):
+            _lost(effect)
+    else:
+        if not await outbox.done(ports.store.clock, effect):
+            _lost(effect)
+
+
+async def _give_up(ports: Ports, effect: outbox.Effect, reason: str) -> None:
+    """Cleans up after the topic, then marks the effect and notes it in the audit log.
+
+    In this order, so that a process that dies in between cleans up again. A clean-up that fails or dies itself has
+    as many attempts as the effect had.
+    """
+    clean_up = GIVEN_UP.get(effect.topic)
+    if clean_up is not None and effect.attempts < 2 * outbox.MOST_ATTEMPTS:
+        try:
+            await clean_up(ports, effect.payload)
+        except Exception:
+            log.exception("the clean-up after effect %s (%s) failed", effect.id, effect.topic)
+            if not await outbox.failed(ports.store.clock, effect, reason):
+                _lost(effect)
+            return
+    async with work(ports.store, SYSTEM) as unit:
+        if not await outbox.give_up(ports.store.clock, effect, reason):
+            _lost(effect)
+            return
+        await unit.audit("outbox.given_up", "outbox", effect.id, 主题=effect.topic, 次数=effect.attempts)
+    log.error("effect %s (%s) was given up after %s attempts", effect.id, effect.topic, effect.attempts)
+
+
+def _lost(effect: outbox.Effect) -> None:
+    log.warning("effect %s (%s) took longer than its lease; another worker has it", effect.id, effect.topic)
+
+
+async def _keep_lease(ports: Ports, effect: outbox.Effect) -> None:
     while True:
         await asyncio.sleep(HEARTBEAT_SECONDS)
-        await outbox.extend(ports.store.clock, effect_id)
+        try:
+            if not await outbox.extend(ports.store.clock, effect):
+                return
+        except Exception:
+            log.exception("the lease of effect %s could not be extended; it will be tried again", effect.id)
 
 
 async def drain(ports: Ports) -> None:
     """Carries out everything that is due, here and now (command line and tests)."""
-    while effects := await outbox.claim(ports.store.clock):
-        for effect in effects:
-            await carry_out(ports, effect)
+    while claims := await outbox.claim(ports.store.clock):
+        for claim in claims:
+            await carry_out(ports, claim.id, claim.token)
 
 
 def make_broker(container: Container) -> AsyncBroker:
-    """The broker by settings, with the one task there is: carry out an effect by its id."""
+    """The broker by settings, with the one task there is: carry out an effect by its id and the token of its claim."""
     settings = container.settings
     broker: AsyncBroker
-    broker = InMemoryBroker() if settings.embedded else RedisStreamBroker(settings.redis_url, queue_name="shebao:tasks")
-    ports = container.ports
+    if settings.embedded:
+        broker = InMemoryBroker()
+    else:
+        # What is cut off the stream is not lost: its lease runs out and it is handed over again.
+        broker = RedisStreamBroker(settings.redis_url, queue_name="shebao:tasks", maxlen=_STREAM_LENGTH)
+    ports, gate = container.ports, Gate()
 
-    async def react(effect_id: int) -> None:
-        # The stream may deliver twice; an effect that is finished is simply not found any more.
-        effect = await outbox.find(effect_id)
-        if effect is not None:
-            await carry_out(ports, effect)
+    async def react(effect_id: int, token: str = "") -> None:
+        # The stream may deliver twice or late; whoever comes second finds another token in the row. An effect that
+        # may kill the process waits outside, not begun, until it can take nobody with it.
+        async with gate.alone() if outbox.suspected(token) else gate.together():
+            await carry_out(ports, effect_id, token)
 
     broker.register_task(react, task_name="outbox.react")
     return broker
@@ -97,17 +154,17 @@ async def _relay(ports: Ports, broker: AsyncBroker) -> None:
     assert task is not None  # noqa: S101 - registered in make_broker
     while True:
         try:
-            effects = await outbox.claim(ports.store.clock)
-            for effect in effects:
-                if effect.topic in AT_ONCE:
-                    await carry_out(ports, effect)
+            claims = await outbox.claim(ports.store.clock)
+            for claim in claims:
+                if claim.topic in AT_ONCE:
+                    await carry_out(ports, claim.id, claim.token)
                 else:
-                    await task.kiq(effect.id)
+                    await task.kiq(claim.id, claim.token)
         except Exception:
             log.exception("the relay stumbled; it goes on")
-            effects = []
+            claims = []
             await asyncio.sleep(1)
-        if not effects:
+        if not claims:
             ports.store.wake.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(ports.store.wake.wait(), POLL_SECONDS)

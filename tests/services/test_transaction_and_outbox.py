@@ -18,11 +18,11 @@ from db.models.batch import Batch, BatchRow
 from db.models.enrollment import Enrollment
 from db.models.person import Person
 from db.models.system import Outbox
-from db.sql import fetch_value
+from db.sql import fetch, fetch_value
 from db.transaction import work
 from domain.errors import Refusal
 from services import approval, batch
-from services.reactions import REACTIONS
+from services.reactions import GIVEN_UP, REACTIONS
 from services.staff import SYSTEM
 from tests.factories import account, checked, company_id, enrolled, key, later, person, sheet
 from tests.moved_clock import MovedClock
@@ -153,6 +153,100 @@ async def test_a_failing_effect_is_given_up_and_somebody_is_told(
     assert failed.state == "failed"
     assert "check_broken" in (failed.failure or "")
     assert (await Outbox.get(topic="batch.check")).last_error == "ValueError: out of order"
+
+
+async def _one_effect(container: Container, topic: str = "live") -> outbox.Claim:
+    async with work(container.ports.store, SYSTEM) as unit:
+        row_id = await unit.emit(topic, {"topic": "x", "message": {}})
+    return next(c for c in await outbox.claim(container.ports.store.clock) if c.id == row_id)
+
+
+async def test_a_claim_is_no_attempt(container: Container) -> None:
+    """E9: a backlog that outlasts the lease is claimed again and again, and burns nothing."""
+    clock = container.ports.store.clock
+    first = await _one_effect(container)
+    for _ in range(outbox.MOST_ATTEMPTS + 2):
+        await later(container, minutes=2)
+        again = next(c for c in await outbox.claim(clock) if c.id == first.id)
+        assert again.token != first.token
+    assert (await Outbox.get(id=first.id)).attempts == 0
+    assert await outbox.begin(clock, first.id, first.token) is None, "the token of a stale task opens nothing"
+    begun = await outbox.begin(clock, first.id, again.token)
+    assert begun is not None
+    assert begun.attempts == 1
+
+
+async def test_a_task_that_comes_twice_is_begun_once(container: Container) -> None:
+    clock = container.ports.store.clock
+    claim = await _one_effect(container)
+    both = await asyncio.gather(*(outbox.begin(clock, claim.id, claim.token) for _ in range(2)))
+    assert [b is None for b in both].count(True) == 1
+    begun = next(b for b in both if b is not None)
+    assert await outbox.failed(clock, begun, "not now")
+    assert await outbox.begin(clock, claim.id, claim.token) is None, "put back: not before it is due"
+    await later(container, minutes=1)
+    assert await outbox.begin(clock, claim.id, "") is not None, "due again, and nobody holds it"
+
+
+async def test_a_zombie_marks_nothing(container: Container) -> None:
+    """A worker that slept through its lease finds another one's token in the row."""
+    clock = container.ports.store.clock
+    claim = await _one_effect(container)
+    zombie = await outbox.begin(clock, claim.id, claim.token)
+    assert zombie is not None
+    assert await outbox.extend(clock, zombie)
+    await later(container, minutes=2)
+    heir = await outbox.begin(clock, claim.id, claim.token)
+    assert heir is not None
+    assert heir.attempts == 2
+    before = await fetch("SELECT * FROM outbox WHERE id = ?", [claim.id])
+    assert not await outbox.extend(clock, zombie)
+    assert not await outbox.done(clock, zombie)
+    assert not await outbox.failed(clock, zombie, "late")
+    assert not await outbox.give_up(clock, zombie, "late")
+    assert await fetch("SELECT * FROM outbox WHERE id = ?", [claim.id]) == before
+    assert await outbox.done(clock, heir)
+    assert not await outbox.give_up(clock, heir, "done is done")
+    assert (await Outbox.get(id=claim.id)).failed_at == 0
+
+
+async def test_attempts_without_an_end_make_a_suspect(container: Container) -> None:
+    """Two beginnings that nobody ended; one that ended badly is no suspect, however often it failed."""
+    clock = container.ports.store.clock
+    claim = await _one_effect(container)
+    for attempt in range(1, 4):
+        assert outbox.suspected(claim.token) is (attempt > 2)
+        begun = await outbox.begin(clock, claim.id, claim.token)
+        assert begun is not None
+        assert begun.attempts == attempt
+        await later(container, minutes=2)
+        claim = next(c for c in await outbox.claim(clock) if c.id == claim.id)
+    begun = await outbox.begin(clock, claim.id, claim.token)
+    assert begun is not None
+    assert await outbox.failed(clock, begun, "refused by the other side")
+    await later(container, minutes=20)
+    claim = next(c for c in await outbox.claim(clock) if c.id == claim.id)
+    assert not outbox.suspected(claim.token)
+
+
+async def test_a_clean_up_that_fails_is_tried_again(container: Container, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is given up is marked when its clean-up has worked, with one audit line; or after as many attempts more."""
+
+    async def broken(ports: Any, payload: Any) -> None:
+        raise ValueError("out of order")
+
+    monkeypatch.setitem(REACTIONS, "live", broken)
+    monkeypatch.setitem(GIVEN_UP, "live", broken)
+    claim = await _one_effect(container)
+    rounds = 0
+    while (await Outbox.get(id=claim.id)).failed_at == 0:
+        rounds += 1
+        await later(container, hours=1)
+        await worker.drain(container.ports)
+        assert rounds <= 2 * outbox.MOST_ATTEMPTS
+    assert rounds == 2 * outbox.MOST_ATTEMPTS
+    assert await Audit.filter(act="outbox.given_up", subject_id=claim.id).count() == 1
+    assert "ValueError: out of order" in str((await Outbox.get(id=claim.id)).last_error)
 
 
 async def test_ids_of_many_makers_never_meet(container: Container) -> None:

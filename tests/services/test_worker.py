@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from app.container import Container
+from app.gate import Gate
 from app.worker import relaying
 from db import outbox
 from db.models.batch import Batch
@@ -54,3 +55,21 @@ async def test_two_workers_share_the_work(container: Container) -> None:
 
         await _until(all_checked)
     assert await Outbox.filter(topic="batch.check", attempts=1).count() == 10
+
+
+async def test_a_suspect_runs_alone() -> None:
+    """E9: what may kill its process begins when nobody else is inside, and nobody comes in meanwhile."""
+    gate, told = Gate(), list[str]()
+
+    async def pass_through(name: str, alone: bool) -> None:
+        async with gate.alone() if alone else gate.together():
+            told.append(f"{name} in")
+            await asyncio.sleep(0.01)
+            told.append(f"{name} out")
+
+    async with asyncio.timeout(5):
+        visitors = [("a", False), ("b", False), ("suspect", True), ("c", False), ("d", False)]
+        await asyncio.gather(*(pass_through(*v) for v in visitors))
+    assert told[:2] == ["a in", "b in"]
+    assert told[4:6] == ["suspect in", "suspect out"]
+    assert told[6:8] == ["c in", "d in"]
