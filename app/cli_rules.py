@@ -62,10 +62,10 @@ class RulesCommand(click.Command):
 @click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象")
 def quote(as_json: bool, settings: Sequence[str], **options: Any) -> None:
     """按城市、月份和基数试算各险种的单位、个人金额。"""
-    from services.policy_files import load_policies
+    from services.policy_files import load_all
 
     try:
-        book = PolicyBook(load_policies(POLICIES))
+        book = PolicyBook(load_all(POLICIES))
         city, category, month, base, choice = _request(book, options)
         if settings:
             book = override(book, city, category, month, settings)

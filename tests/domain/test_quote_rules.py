@@ -230,7 +230,8 @@ def test_an_explanation_shows_the_arithmetic() -> None:
     text = explain(line, 202611).text
     assert text.startswith(
         "养老保险 2026-11 北京：申报 10,000.00，在 7,270.00–36,348.00 之间，"
-        "单位 10,000.00×16%=1,600.00，个人 10,000.00×8%=800.00；政策期 2026-07 至 2027-06；来源：https://rsj.beijing.gov.cn/"
+        "单位 10,000.00×16%=1,600.00，个人 10,000.00×8%=800.00；政策期 2026-07 至 2027-06；"
+        "来源：北京市人力资源和社会保障局"
     )
     assert text.endswith("；可信度 中")
 
