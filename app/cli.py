@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 
 import click
@@ -98,6 +99,8 @@ def serve(host: str | None, port: int | None) -> None:
     settings = Settings()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     host, port = host or settings.host, port or settings.port
+    # What runs in the server (the sandboxes) is reached under the address it really has.
+    os.environ |= {"HOST": host, "PORT": str(port)}
     click.echo(f"控制台      http://{host}:{port}/admin/")
     click.echo(f"GraphQL    http://{host}:{port}/graphql")
     uvicorn.run("app.main:make_app", factory=True, host=host, port=port, log_level="warning", ws_max_size=1 << 20)

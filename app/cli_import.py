@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from app.cli_month import bill_head
+from app.cli_month import bill_head, computed
 from app.cli_rules import RulesCommand
 from app.cli_run import MONTH, plain, run_act, staff_named
 from app.settings import ROOT
@@ -62,6 +62,14 @@ class _Imported:
 @click.option("--company", required=True, help="The company's full name.")
 @click.option("--month", type=MONTH, default=_this_month, help="Declaration month; this month by default.")
 @click.option("--scheme", default=None, help="The scheme for rows that name none.")
+@click.option("--sheet", "sheet_name", default=None, help="The sheet to import; the first with a header by default.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="HEADER=FIELD",
+    help="What a header means; HEADER= alone: do not use it. May be repeated.",
+)
 @click.option("--dry-run", is_flag=True, help="Only check; nothing is stored.")
 @click.option(
     "--until",
@@ -71,7 +79,16 @@ class _Imported:
 )
 @click.option("--json", "as_json", is_flag=True)
 def import_command(
-    file: Path, kind: str, company: str, month: int, scheme: str | None, dry_run: bool, until: str, as_json: bool
+    file: Path,
+    kind: str,
+    company: str,
+    month: int,
+    scheme: str | None,
+    sheet_name: str | None,
+    columns: tuple[str, ...],
+    dry_run: bool,
+    until: str,
+    as_json: bool,
 ) -> None:
     """Import a workbook of enrolments or terminations.
 
@@ -79,9 +96,11 @@ def import_command(
     accepted; rows with errors stay out. Use --until to stop earlier and go on in the console.
     """
     content, goal = file.read_bytes(), None if dry_run else until
+    chosen = tuple((header, field) for header, _, field in (text.rpartition("=") for text in columns))
 
     async def act(ports: Ports) -> _Imported:
-        return await _import(ports, file.name, content, ImportKind(kind), company, month, scheme, goal)
+        kind_of = ImportKind(kind)
+        return await _import(ports, file.name, content, kind_of, company, month, scheme, goal, sheet_name, chosen)
 
     done = run_act(act, as_json)
     if as_json:
@@ -101,6 +120,8 @@ async def _import(
     month: int,
     scheme: str | None,
     until: str | None,
+    sheet_name: str | None = None,
+    columns: tuple[tuple[str, str], ...] = (),
 ) -> _Imported:
     from app.worker import drain
     from services import batch, file
@@ -113,7 +134,8 @@ async def _import(
     chosen = next((s.id for s in await schemes.visible(maker, owner.id) if s.name == scheme), None)
     if scheme and chosen is None:
         raise Refusal(Problem("scheme_unknown", f"没有方案“{scheme}”", f"No scheme “{scheme}”", value=scheme))
-    new = batch.NewBatch(kind, owner.id, 0, month, None, chosen)
+    # A repeated file is no mistake here: scripts run again, and people who are enrolled already are refused row by row.
+    new = batch.NewBatch(kind, owner.id, 0, month, None, chosen, sheet_name, columns, again=True)
     if until is None:
         rehearsed = await batch.rehearse(ports, maker, new, content, name)
         ok = sum(1 for row in rehearsed.rows if row.ok)
@@ -197,7 +219,8 @@ def main_job(sample: Path) -> None:
         imported = None
         if not done.rows:
             imported = await _import(ports, sample.name, content, ImportKind.ENROLL, COMPANY, month, None, "done")
-            await bill.draft_month(ports, maker, month, owner.id)
+            drafted = await bill.draft_month(ports, maker, month, owner.id)
+            await computed(ports, drafted.bill_ids)
         return imported, bill_head(await bill.of_company(maker, owner.id, month), COMPANY)
 
     imported, head = run_act(act, False)

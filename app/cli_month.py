@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -32,6 +34,7 @@ def run_month(month: int, company: str | None, as_json: bool) -> None:
         maker = await staff_named(MAKER)
         company_id = (await companies.named(maker, company)).id if company else None
         drafted = await bill.draft_month(ports, maker, month, company_id)
+        await computed(ports, drafted.bill_ids)
         views = [v for v in await bill.by_ids(maker, drafted.bill_ids) if v]
         names = {c.id: c.name for c in await companies.by_ids(maker, [v.company_id for v in views]) if c}
         problems = [*drafted.problems, *(p for v in views for p in v.problems)]
@@ -48,6 +51,19 @@ def run_month(month: int, company: str | None, as_json: bool) -> None:
         )
     for p in problems:
         click.echo(f"  {p.message}（{p.value or ''}）。{p.remedy}")
+
+
+async def computed(ports: Ports, bill_ids: Sequence[int]) -> None:
+    """Computes the parts of these bills here and now, and waits for those that a running server took."""
+    from app.worker import drain
+    from services import bill
+    from services.staff import SYSTEM
+
+    while True:
+        await drain(ports)
+        if not any(view.computing for view in await bill.by_ids(SYSTEM, bill_ids) if view):
+            return
+        await asyncio.sleep(0.2)
 
 
 def bill_head(view: BillView, name: str) -> dict[str, Any]:

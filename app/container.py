@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from redis.asyncio import Redis
 
 from app.settings import Settings
+from app.sms import text_messages
 from db.clock import Clock, system_clock
 from db.connect import close_database, open_database
 from db.crypto import Vault
 from db.ids import LEASE_MS, IdMaker
 from db.transaction import Store, own_keys
+from integrations.bureau import WorkbookBureau
 from integrations.captcha import DrawnCaptcha
 from integrations.redis import RedisBus, RedisCodes, RedisLimiter, connect
 from integrations.sheets.adapter import Spreadsheets
 from integrations.storage import LocalFiles
+from services.national_rules import load_deadlines, load_retirement
 from services.ports import Ports
 
 log = logging.getLogger("shebao")
@@ -54,6 +57,10 @@ async def running(settings: Settings, clock: Clock = system_clock) -> AsyncItera
             limiter=RedisLimiter(redis),
             codes=RedisCodes(redis),
             captcha=DrawnCaptcha(),
+            sms=text_messages(settings, clock),
+            bureau=WorkbookBureau(settings.policies_dir / "declaration"),
+            terms=load_deadlines(settings.policies_dir / "national"),
+            retirement=load_retirement(settings.policies_dir / "national"),
         )
         renewal = asyncio.create_task(_renew(ids))
         try:

@@ -49,6 +49,7 @@ MOST_ALIASES = 30
 MOST_TOKENS = 2000
 LARGEST_BODY = 1024 * 1024
 MOST_ENTITIES = 200
+_SPECIFIED = "application/graphql-response+json"
 
 
 class Incidents(MaskErrors):
@@ -168,6 +169,28 @@ class Endpoint(GraphQL[Context, None]):
             error = {"message": "请求过大 / The request is too large", "extensions": {"code": "TOO_LARGE"}}
             await JSONResponse({"errors": [error]}, 413)(scope, receive, send)
 
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        response = await super().get_sub_response(request)
+        if _SPECIFIED in request.headers.get("accept", ""):
+            response.headers["content-type"] = _SPECIFIED
+        return response
+
+    def create_response(self, response_data: Any, sub_response: Response) -> Response:
+        """The answer; in the specification's own media type where the client asks for it.
+
+        There the status says whether the request could be executed at all; plain JSON keeps 200 for older clients.
+        """
+        if sub_response.headers.get("content-type") != _SPECIFIED:
+            return super().create_response(response_data, sub_response)
+        del sub_response.headers["content-type"]
+        executed = response_data["data"] is not None or any("path" in e for e in response_data.get("errors", []))
+        if not executed:
+            del response_data["data"]
+        response = super().create_response(response_data, sub_response)
+        response.headers["content-type"] = f"{_SPECIFIED}; charset=utf-8"
+        response.status_code = 200 if executed else 400
+        return response
+
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         settings, ports = self._container.settings, self._container.ports
         actor = await auth.actor_behind(request, ports)
@@ -201,7 +224,8 @@ def _json_first(scope: Scope) -> Scope:
     if not 0 <= json_at < events_at:
         return scope
     headers = [(k, v) for k, v in scope["headers"] if k != b"accept"]
-    return {**scope, "headers": [*headers, (b"accept", b"application/json")]}
+    wanted = _SPECIFIED if _SPECIFIED in accept else "application/json"
+    return {**scope, "headers": [*headers, (b"accept", wanted.encode())]}
 
 
 def _with_client(scope: Scope) -> HTTPConnection:

@@ -16,8 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.container import Container, running
 from app.graphql import Endpoint
 from app.settings import Settings
+from app.sms import sandbox_routes
 from app.uploads import download, upload
 from app.worker import relaying
+from db.clock import system_clock
 from db.sql import fetch_value
 
 _HEADERS = {
@@ -107,6 +109,7 @@ def make_app(settings: Settings | None = None, container: Container | None = Non
             Route("/healthz", _health),
             Route("/files", upload, methods=["POST"]),
             Route("/files/{file_id:int}", download, methods=["GET"]),
+            *sandbox_routes(settings, container.ports.store.clock if container else system_clock),
             *_console(settings),
         ],
         middleware=[Middleware(SecurityHeaders, production=settings.production)],

@@ -55,11 +55,23 @@ class Settings(BaseSettings):
     console_dir: Path = ROOT / "web" / "admin" / "dist"
     allowed_origins: str = ""
     log_level: str = "INFO"
+    sms_secret_id: str = ""
+    sms_secret_key: str = ""
+    sms_app_id: str = ""
+    sms_sign: str = ""
+    sms_template_id: str = ""
+    sms_region: str = "ap-guangzhou"
+    sms_endpoint: str = "https://sms.tencentcloudapi.com"
 
     @property
     def production(self) -> bool:
         """Whether introspection is off, errors are masked and cookies need TLS."""
         return self.environment == "production"
+
+    @property
+    def sms_sandbox(self) -> bool:
+        """Whether text messages go to the sandbox inside `serve`: in the demo, as long as nobody gave credentials."""
+        return self.environment == "demo" and not self.sms_secret_id
 
     @property
     def database(self) -> str:

@@ -13,7 +13,7 @@ from bench.people import MONTH
 from bench.stopwatch import Stopwatch
 from db.connect import close_database, migrate
 from db.models.batch import BatchRow
-from db.models.bill import Bill, BillLine
+from db.models.bill import Bill, BillLine, BillPart
 from db.models.company import Company
 from db.models.enrollment import EnrollmentItem
 from db.models.staff import Staff
@@ -73,10 +73,12 @@ async def import_people(ports: Ports, workbook: Path, watch: Stopwatch) -> None:
 async def draft(ports: Ports, watch: Stopwatch) -> None:
     """The month of everybody enrolled, on a company that has no bill yet."""
     await BillLine.all().delete()
+    await BillPart.all().delete()
     await Bill.all().delete()
     maker, owner = await actor("zhuanyuan"), await Company.get(name=COMPANY)
     with watch.step("month"):
         await bill.draft_month(ports, maker, MONTH, owner.id)
+        await drain(ports)
 
 
 async def outcome() -> dict[str, int]:

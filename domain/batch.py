@@ -34,6 +34,7 @@ class RowState(StrEnum):
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    CORRECTION = "correction"
     WITHDRAWN = "withdrawn"
 
 
@@ -79,6 +80,7 @@ ROW_STATE_LABELS: Final[dict[RowState, str]] = {
     RowState.SUBMITTED: "已提交",
     RowState.ACCEPTED: "办理成功",
     RowState.REJECTED: "办理失败",
+    RowState.CORRECTION: "待更正",
     RowState.WITHDRAWN: "已撤回",
 }
 ROW_STATE_LABELS_EN: Final[dict[RowState, str]] = {
@@ -89,6 +91,7 @@ ROW_STATE_LABELS_EN: Final[dict[RowState, str]] = {
     RowState.SUBMITTED: "submitted",
     RowState.ACCEPTED: "accepted",
     RowState.REJECTED: "rejected",
+    RowState.CORRECTION: "to be corrected",
     RowState.WITHDRAWN: "withdrawn",
 }
 ACT_LABELS: Final[dict[BatchAct, str]] = {
@@ -125,7 +128,15 @@ _MOVES: Final[dict[BatchState, dict[BatchAct, BatchState]]] = {
     # What is done may be undone as a whole while nothing later rests on it.
     BatchState.DONE: {BatchAct.RECORD_RESULT: BatchState.DONE, BatchAct.UNDO: BatchState.WITHDRAWN},
 }
-_PREFIXES: Final[dict[ImportKind, str]] = {ImportKind.ENROLL: "ZY", ImportKind.TERMINATE: "JY"}
+_PREFIXES: Final[dict[ImportKind, str]] = {
+    ImportKind.ENROLL: "ZY",
+    ImportKind.TERMINATE: "JY",
+    ImportKind.BASE_CHANGE: "YD",
+    ImportKind.SCHEME_CHANGE: "YD",
+    ImportKind.TRANSFER: "YD",
+    ImportKind.PARTICULARS: "YD",
+    ImportKind.ANNUAL_BASE: "TJ",
+}
 
 
 def allowed_acts(state: BatchState) -> tuple[BatchAct, ...]:
@@ -166,8 +177,17 @@ def _not_now(state: BatchState, act: BatchAct) -> Problem:
     )
 
 
+def batch_series(kind: ImportKind, month: int) -> str:
+    """The name of the gapless series that a batch's running number comes from: every 异动 shares one."""
+    name = "change" if _PREFIXES[kind] == "YD" else kind.value
+    return f"batch:{name}:{month}"
+
+
 def batch_number(kind: ImportKind, month: BillingMonth | int, sequence: int) -> str:
-    """The batch's number: ZY (增员) or JY (减员), the month and a running number of at least four digits."""
+    """The batch's number: prefix, month and a running number of at least four digits.
+
+    ZY 增员, JY 减员, YD 异动 (base, scheme, company, particulars), TJ 年度调基.
+    """
     number = month.number if isinstance(month, BillingMonth) else BillingMonth.of(month).number
     if sequence < 1:
         raise ValueError(f"sequences start at 1: {sequence}")

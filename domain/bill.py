@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
@@ -14,6 +16,14 @@ class BillState(StrEnum):
     DRAFT = "draft"
     CONFIRMED = "confirmed"
     CLOSED = "closed"
+
+
+class PartState(StrEnum):
+    """One city's part of a bill: waiting for its job, computed, or given up after many attempts."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
 
 
 class LineType(StrEnum):
@@ -62,9 +72,9 @@ _ACT_LABELS: Final[dict[BillAct, tuple[str, str]]] = {
 }
 
 
-def allowed_acts(state: BillState) -> tuple[BillAct, ...]:
-    """The acts possible in this state; the workbook always is."""
-    return (*_MOVES[state], BillAct.WORKBOOK)
+def allowed_acts(state: BillState, computing: bool = False) -> tuple[BillAct, ...]:
+    """The acts possible in this state; the workbook always is, but while parts are computed only starting again is."""
+    return (BillAct.REDRAFT,) if computing else (*_MOVES[state], BillAct.WORKBOOK)
 
 
 def next_state(state: BillState, act: BillAct) -> BillState:
@@ -89,3 +99,57 @@ def next_state(state: BillState, act: BillAct) -> BillState:
             )
         )
     return target
+
+
+def merged(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems of several parts as one list: the same one once, with its people (`3 人`) added up."""
+    found: dict[Problem, int | None] = {}
+    for problem in problems:
+        people = _people(problem)
+        key = replace(problem, value=None) if people is not None else problem
+        before = found.setdefault(key, people if people is None else 0)
+        if people is not None and before is not None:
+            found[key] = before + people
+    return [key if count is None else key.at(value=f"{count} 人") for key, count in found.items()]
+
+
+def _people(problem: Problem) -> int | None:
+    count, _, unit = (problem.value or "").partition(" ")
+    return int(count) if unit == "人" and count.isdigit() else None
+
+
+def still_computing() -> Problem:
+    """The refusal of an act on a bill whose parts are still being computed."""
+    return Problem(
+        "bill_computing",
+        "账单正在计算",
+        "The bill is still being computed",
+        "请等计算完成后再操作，进度见账单页",
+        "Wait until it is done; the bill's page shows how far it is",
+        field="state",
+    )
+
+
+def part_failed(city: str) -> Problem:
+    """What stands on a bill of which one part could not be computed after many attempts."""
+    return Problem(
+        "bill_part_failed",
+        f"{city}部分多次计算失败，账单不完整" if city else "多次计算失败，账单不完整",
+        f"The part of {city} failed again and again; the bill is incomplete"
+        if city
+        else "Computing failed again and again; the bill is incomplete",
+        "请重新计算；如再次失败，请把时间与账单告知管理员查看日志",
+        "Compute it again; if it fails again, tell the administrator when, so that the log can be looked at",
+        value=city or None,
+    )
+
+
+def sums_differ(head: str, lines: str) -> Problem:
+    """The refusal to close a bill whose head is not the sum of its lines; `head` and `lines` say both in yuan."""
+    return Problem(
+        "bill_sums_differ",
+        f"账单合计与明细不符：账单 {head}，明细 {lines}",
+        f"The bill's totals are not the sum of its lines: {head} and {lines}",
+        "请勿继续；请重新计算，并告知管理员",
+        "Do not go on; compute it again, and tell the administrator",
+    )

@@ -48,6 +48,8 @@ _NUMBERS: Final[dict[RuleTopic, range]] = {
     RuleTopic.ENROLL_WINDOW: _DAY_OF_MONTH,
     RuleTopic.PAY_WINDOW: _DAY_OF_MONTH,
     RuleTopic.CUTOFF_RULE: _DAY_OF_MONTH,
+    # Where counting starts, by the numbers of `late_fee.START_RULE_NUMBERS`.
+    RuleTopic.LATE_FEE_START: range(1, 3),
     RuleTopic.MAKEUP_LIMIT: range(601),
     RuleTopic.MATERNITY_EXTRA_DAYS: range(366),
 }

@@ -9,15 +9,17 @@ policies/national/late_fee.yaml.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from domain.errors import Problem, Refusal
-from domain.money import PPM, Rounding, round_fen
+from domain.errors import Problem, Refusal, Severity
+from domain.explanation import Explanation, Step
+from domain.money import PPM, Rounding, display_yuan, format_yuan, percent, round_fen
 from domain.period import BillingMonth
-from domain.policy import Confidence
+from domain.policy import KIND_LABELS, Confidence, Kind
 
 
 class StartRule(StrEnum):
@@ -31,6 +33,9 @@ START_RULE_LABELS: Final[dict[StartRule, str]] = {
     StartRule.NEXT_DAY: "缴费期限次日起",
     StartRule.SECOND_MONTH: "第二个月 1 日起",
 }
+
+START_RULE_NUMBERS: Final[dict[int, StartRule]] = {1: StartRule.NEXT_DAY, 2: StartRule.SECOND_MONTH}
+"""What the number of a city's late-fee rule stands for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +122,96 @@ def undeclared_fen(last_month_fen: int, rule: UndeclaredRule) -> int:
     Raises ValueError for a negative amount.
     """
     return round_fen(last_month_fen * rule.factor_ppm, PPM, rule.rounding)
+
+
+@dataclass(frozen=True, slots=True)
+class CityTerms:
+    """What staff have set for a city: the last day to pay (day of the month), and where counting starts (None: as the
+    national row has it)."""
+
+    pay_day: int
+    start: StartRule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """The late fee of a makeup, with all that it was computed from; amounts in fen, the rate a day in ppm."""
+
+    amount_fen: int
+    due: date
+    paid: date
+    rule: LateFeeRule
+    start: StartRule
+    fee: LateFee
+
+    @property
+    def reason(self) -> dict[str, Any]:
+        """What the line keeps, so that it explains itself for ever."""
+        return {
+            "amount": self.amount_fen,
+            "due": self.due.isoformat(),
+            "paid": self.paid.isoformat(),
+            "first": self.fee.first_day.isoformat() if self.fee.first_day else None,
+            "days": self.fee.days,
+            "daily_ppm": self.rule.daily_ppm,
+            "start": self.start.value,
+            "source": self.rule.source,
+        }
+
+
+def due_date(month: int, pay_day: int) -> date:
+    """The day (1 to 31) in the month (yyyymm); a day that the month does not have is its last one."""
+    last = BillingMonth.of(month).last_day()
+    return last.replace(day=min(pay_day, last.day))
+
+
+def charge(amount_fen: int, belongs: int, paid_in: int, terms: CityTerms, rules: LateFeeRules) -> Charge | None:
+    """The late fee on a makeup (fen) of month `belongs` that is paid in month `paid_in` (yyyymm), both by the city's
+    last day to pay; None where nothing has to be paid for being late. Raises Refusal (late_fee_rule_missing)."""
+    due, paid = due_date(belongs, terms.pay_day), due_date(paid_in, terms.pay_day)
+    if amount_fen <= 0 or paid <= due:
+        return None
+    rule = rules.late_fee_on(due)
+    start = terms.start or rule.start
+    fee = late_fee(amount_fen, due, paid, rule, start)
+    return Charge(amount_fen, due, paid, rule, start, fee) if fee.fee_fen else None
+
+
+def explain_charge(kind: Kind, belongs: int, fee_fen: int, reason: Mapping[str, Any]) -> Explanation:
+    """Why a late-fee line is what it is, from what it keeps."""
+    month, amount, fee = BillingMonth.of(belongs), int(reason["amount"]), display_yuan(fee_fen)
+    rate, days = percent(int(reason["daily_ppm"])), int(reason["days"])
+    rule = START_RULE_LABELS[StartRule(reason["start"])]
+    formula = f"{display_yuan(amount)} × {rate} × {days} 天"
+    text = (
+        f"滞纳金 {month} {KIND_LABELS[kind]}：补缴 {format_yuan(amount)}，应于 {reason['due']} 前缴纳，"
+        f"按 {reason['paid']} 缴纳计，{rule}（{reason['first']}）共 {days} 天，每日 {rate}，计 {format_yuan(fee_fen)}，"
+        f"由单位承担；来源：{reason['source']}"
+    )
+    steps = (
+        Step("补缴金额（单位加个人）", "Made up, both sides", f"{month}", display_yuan(amount)),
+        Step("缴费期限", "Due", "", str(reason["due"])),
+        Step("计算至", "Counted up to", "", str(reason["paid"])),
+        Step("起算日", "First day counted", rule, str(reason["first"])),
+        Step("天数", "Days", f"{reason['first']} – {reason['paid']}", str(days)),
+        Step("滞纳金", "Late fee", formula, fee),
+        Step("来源", "Source", "", str(reason["source"])),
+    )
+    return Explanation(text, steps)
+
+
+def late_fee_unknown(city: str) -> Problem:
+    """The notice that a city's last day to pay is not set, so that no late fee could be computed."""
+    return Problem(
+        code="late_fee_unknown",
+        message=f"{city}未设置缴费期限日，补缴的滞纳金没有计算",
+        message_en=f"No payment day is set for {city}; late fees on its makeups were not computed",
+        remedy="请在城市管理中填写该城市的缴费期（每月几日），然后重新计算",
+        remedy_en="Set the city's payment window (a day of the month) in city management, then compute again",
+        severity=Severity.NOTICE,
+        field="pay_window",
+        value=city,
+    )
 
 
 def _rule_missing(due: date) -> Problem:

@@ -21,17 +21,26 @@ PERMISSIONS: Final[dict[str, tuple[str, str]]] = {
     "batch.confirm": ("确认批次", "confirm batches"),
     "batch.approve": ("审核批次", "approve batches"),
     "batch.submit": ("提交批次与登记结果", "submit batches and record results"),
+    "feedback.handle": ("处理反馈", "handle feedback"),
+    "housing_account.read": ("查看公积金账户", "see housing-fund accounts"),
+    "housing_account.write": ("维护公积金账户", "keep housing-fund accounts"),
     "bill.read": ("查看账单", "see bills"),
     "bill.draft": ("运行月度计算", "run the month"),
     "bill.confirm": ("确认账单", "confirm bills"),
     "bill.close": ("关账", "close bills"),
     "approval.read": ("查看审核", "see approvals"),
+    "approval.configure": ("审核配置", "configure approvals"),
     "audit.read": ("查看操作日志", "see the audit log"),
     "ledger.read": ("查看总账", "see the ledger"),
     "file.write": ("上传文件", "upload files"),
+    "blacklist.read": ("查看黑名单及原因", "see the blacklist and its reasons"),
+    "blacklist.write": ("添加、导入、延期和申请解除黑名单", "add, import and extend entries, ask for their release"),
+    "blacklist.approve": ("审核黑名单解除", "approve releases from the blacklist"),
+    "staff.manage": ("重置两步验证、解锁账号", "reset second factors and unlock accounts"),
 }
 
-_READ: Final = frozenset(p for p in PERMISSIONS if p.endswith(".read")) - {"audit.read", "ledger.read"}
+_GUARDED: Final = frozenset({"audit.read", "ledger.read", "blacklist.read"})
+_READ: Final = frozenset(p for p in PERMISSIONS if p.endswith(".read")) - _GUARDED
 
 ROLES: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "admin": ("系统管理员", frozenset(PERMISSIONS)),
@@ -39,11 +48,14 @@ ROLES: Final[dict[str, tuple[str, frozenset[str]]]] = {
         "社保专员",
         _READ
         | {"batch.create", "batch.confirm", "batch.submit", "file.write", "bill.draft", "person.reveal"}
-        | {"policy.write"},
+        | {"feedback.handle", "housing_account.write"}
+        | {"policy.write", "blacklist.read", "blacklist.write"},
     ),
     "reviewer": (
         "审核主管",
-        _READ | {"batch.approve", "bill.confirm", "policy.confirm", "audit.read", "person.reveal"},
+        _READ
+        | {"batch.approve", "bill.confirm", "policy.confirm", "audit.read", "person.reveal"}
+        | {"blacklist.read", "blacklist.approve"},
     ),
     "finance": (
         "财务",

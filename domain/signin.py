@@ -39,6 +39,20 @@ RECOVERY_LENGTH: Final = 10
 _MISREAD = str.maketrans("OIL", "011", " -")
 
 
+SMS_CODE_LIFE_MS: Final = 5 * _MINUTE
+SMS_CODE_TRIES: Final = 5
+SMS_PAUSE_MS: Final = _MINUTE
+SMS_A_DAY: Final = 10
+DAY_MS: Final = 24 * 60 * _MINUTE
+
+
+class CodeWay(StrEnum):
+    """Where the code of the second factor comes from."""
+
+    AUTHENTICATOR = "authenticator"
+    SMS = "sms"
+
+
 class Step(StrEnum):
     """What somebody who signs in has to give next."""
 
@@ -124,3 +138,13 @@ def authenticator_uri(username: str, secret: bytes) -> str:
 def remembered(digests: Sequence[str]) -> list[str]:
     """The digests of earlier passwords worth keeping, newest first, beside the present one."""
     return list(digests)[: PASSWORDS_REMEMBERED - 1]
+
+
+def sms_code(number: int) -> str:
+    """A random number below a million as it is sent and typed: six digits."""
+    return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
+
+
+def tail_only(phone: str) -> str:
+    """A phone as it is shown to its owner: 138****5678."""
+    return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"

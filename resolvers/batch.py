@@ -62,6 +62,9 @@ class Mutation:
             month=input.month,
             city_code=input.city_code,
             scheme_id=maybe_row_id(input.scheme_id, "Scheme"),
+            sheet_name=input.sheet_name,
+            columns=tuple((c.header, c.field or "") for c in input.columns),
+            again=input.again,
         )
         return await _payload(info, await batch.create(info.context.ports, info.context.me, new, input.idempotency_key))
 
@@ -105,6 +108,15 @@ class Mutation:
     async def error_workbook(self, info: Info, batch_id: strawberry.ID) -> FilePayload:
         context = info.context
         made = await batch.errors(context.ports, context.me, row_id(batch_id, "Batch"))
+        return FilePayload(file=await StoredFile.one(context, made))
+
+    @strawberry.mutation(
+        permission_classes=requires("batch.create"), description="年度调基表：在册人员与现基数，待填新基数"
+    )
+    @refusable(FilePayload)
+    async def annual_base_template(self, info: Info, company_id: strawberry.ID) -> FilePayload:
+        context = info.context
+        made = await batch.annual_base_template(context.ports, context.me, row_id(company_id, "Company"))
         return FilePayload(file=await StoredFile.one(context, made))
 
     @strawberry.mutation(permission_classes=requires("batch.create"), description="导入模板")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+
 import strawberry
 
-from schema.bill import Bill, BillPayload, DraftMonthPayload
+from schema.bill import Bill, BillPayload, BillProgress, DraftMonthPayload
 from schema.context import Info
 from schema.file import FilePayload, StoredFile
 from schema.ids import maybe_row_id, row_id
+from schema.live import while_signed_in
 from schema.paging import Connection, connection, window
 from schema.permissions import requires
 from schema.problems import problems_of, refusable
@@ -37,7 +40,9 @@ class Query:
 
 @strawberry.type
 class Mutation:
-    @strawberry.mutation(permission_classes=requires("bill.draft"), description="运行月度计算；默认范围内全部公司")
+    @strawberry.mutation(
+        permission_classes=requires("bill.draft"), description="运行月度计算，默认范围内全部公司；随后分城市计算"
+    )
     @refusable(DraftMonthPayload)
     async def draft_month(self, info: Info, month: Month, company_id: strawberry.ID | None = None) -> DraftMonthPayload:
         context = info.context
@@ -67,3 +72,13 @@ class Mutation:
         context = info.context
         made = await bill.workbook(context.ports, context.me, row_id(id, "Bill"))
         return FilePayload(file=await StoredFile.one(context, made))
+
+
+@strawberry.type
+class Subscription:
+    @strawberry.subscription(permission_classes=requires("bill.read"), description="计算进度：先给现状，有变化再推送")
+    async def bill_updates(self, info: Info, bill_id: strawberry.ID) -> AsyncGenerator[BillProgress, None]:
+        context = info.context
+        views = bill.watch(context.ports, context.me, row_id(bill_id, "Bill"))
+        async for view in while_signed_in(context, views):
+            yield BillProgress.from_row(view)

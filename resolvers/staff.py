@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import strawberry
 
+from domain.signin import CodeWay
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.permissions import EVERYONE, SIGNED_IN
+from schema.permissions import EVERYONE, SIGNED_IN, requires
 from schema.problems import refusable
 from schema.staff import (
     Captcha,
@@ -51,13 +52,14 @@ class Mutation:
         captcha: CaptchaInput | None = None,
         code: str = "",
         new_password: str = "",
+        via: CodeWay | None = None,
+        send_code: bool = False,
     ) -> SignInPayload:
         context, given = info.context, (captcha.id, captcha.text) if captcha else ("", "")
-        attempt = Attempt(username, password, context.ip, context.user_agent, *given, code, new_password)
+        more = (*given, code, new_password, via, send_code)
+        attempt = Attempt(username, password, context.ip, context.user_agent, *more)
         outcome = await staff.sign_in(context.ports, attempt)
-        if not outcome.token:
-            return SignInPayload.from_row(outcome, None)
-        return SignInPayload.from_row(outcome, await _entered(context, outcome))
+        return SignInPayload.from_row(outcome, await _entered(context, outcome) if outcome.token else None)
 
     @strawberry.mutation(permission_classes=SIGNED_IN, description="退出，立即失效")
     @refusable(SessionPayload)
@@ -93,6 +95,36 @@ class Mutation:
     @refusable(SessionPayload)
     async def drop_second_factor(self, info: Info, password: str, code: str) -> SessionPayload:
         await staff.drop_second_factor(info.context.ports, info.context.me, password, code)
+        return SessionPayload(done=True)
+
+    @strawberry.mutation(permission_classes=SIGNED_IN, description="绑定手机：核对密码，向手机发送验证码")
+    @refusable(SessionPayload)
+    async def begin_phone(self, info: Info, password: str, phone: str) -> SessionPayload:
+        await staff.begin_phone(info.context.ports, info.context.me, password, phone)
+        return SessionPayload(done=True)
+
+    @strawberry.mutation(permission_classes=SIGNED_IN, description="用收到的验证码确认手机；此后登录可用短信验证码")
+    @refusable(SessionPayload)
+    async def confirm_phone(self, info: Info, code: str) -> SessionPayload:
+        await staff.confirm_phone(info.context.ports, info.context.me, code)
+        return SessionPayload(done=True)
+
+    @strawberry.mutation(permission_classes=SIGNED_IN, description="解绑手机，须密码")
+    @refusable(SessionPayload)
+    async def drop_phone(self, info: Info, password: str) -> SessionPayload:
+        await staff.drop_phone(info.context.ports, info.context.me, password)
+        return SessionPayload(done=True)
+
+    @strawberry.mutation(permission_classes=requires("staff.manage"), description="重置他人的两步验证，会话全部失效")
+    @refusable(SessionPayload)
+    async def reset_second_factor(self, info: Info, staff_id: strawberry.ID, reason: str) -> SessionPayload:
+        await staff.reset_second_factor(info.context.ports, info.context.me, row_id(staff_id, "Staff"), reason)
+        return SessionPayload(done=True)
+
+    @strawberry.mutation(permission_classes=requires("staff.manage"), description="解锁他人的账号，会话全部失效")
+    @refusable(SessionPayload)
+    async def unlock_staff(self, info: Info, staff_id: strawberry.ID) -> SessionPayload:
+        await staff.unlock(info.context.ports, info.context.me, row_id(staff_id, "Staff"))
         return SessionPayload(done=True)
 
 

@@ -1,4 +1,4 @@
-"""Makes the two sample sheets of the demo company 晨光科技有限公司 (Beijing, November 2026), the same bytes every time.
+"""Makes the sample sheets of the demo company 晨光科技有限公司 (Beijing, November 2026), the same bytes every time.
 
 The people are invented. Their ID numbers are only arithmetically valid: area 110105, birth dates and sequence
 numbers counted up by this file; phones begin with 1390000. The mistakes in the sheet are those that clerks
@@ -18,6 +18,7 @@ import xlsxwriter
 HERE = Path(__file__).parent
 ENROLL = HERE / "增员_样例.xlsx"
 TERMINATE = HERE / "减员_样例.csv"
+ANNUAL_BASE = HERE / "年度调基_样例.xlsx"
 
 HEADERS = (
     "序号",
@@ -191,6 +192,30 @@ def write_terminate(path: Path) -> None:
     path.write_bytes(buffer.getvalue().encode("gb18030"))
 
 
+def write_annual_base(path: Path) -> None:
+    """New bases for ten people of the roster: one has not confirmed, one base is far below the limit, one is a slip."""
+    book = xlsxwriter.Workbook(str(path))
+    book.set_properties({"created": datetime(2026, 11, 1)})
+    sheet = book.add_worksheet("年度调基")
+    header = book.add_format({"bold": True, "border": 1, "bg_color": "#DCE6F1"})
+    text = book.add_format({"num_format": "@"})
+    names = ("姓名", "证件号码", "新申报基数", "公积金新基数", "公积金新比例", "生效月", "本人确认")
+    for column, name in enumerate(names):
+        sheet.write_string(0, column, name, header)
+        sheet.set_column(column, column, 22 if column == 1 else 14)
+    for place, person in enumerate(people()[:10]):
+        base: float = 9000 + place * 400
+        sure = "否" if place == 3 else "2026-07-10" if place == 5 else "是"
+        base = 500 if place == 6 else 9_800_000 if place == 8 else base
+        sheet.write_string(place + 1, 0, person.name, text)
+        sheet.write_string(place + 1, 1, str(person.id_number), text)
+        sheet.write_number(place + 1, 2, base)
+        sheet.write_number(place + 1, 3, 9000 + place * 400)
+        sheet.write_string(place + 1, 6, sure, text)
+    book.close()
+
+
 if __name__ == "__main__":
     write_enroll(ENROLL)
     write_terminate(TERMINATE)
+    write_annual_base(ANNUAL_BASE)

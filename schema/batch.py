@@ -8,7 +8,7 @@ import strawberry
 
 from domain import batch as rules
 from domain.batch import BatchAct, BatchState, RowState
-from domain.columns import ImportKind, field_spec
+from domain.columns import ImportKind, MappingSource, field_spec
 from domain.columns import ImportKind as BatchKind
 from domain.problem_labels import label_of
 from schema.approval import Approval
@@ -24,6 +24,7 @@ from schema.scalars import Instant, Month
 from services import audit, batch
 from services.batch import BatchRowView, BatchView
 
+strawberry.enum(MappingSource, name="MappingSource", description="列含义的来源：本次指定、以前指定、名称、相似")
 strawberry.enum(BatchKind, name="BatchKind", description="批次类型")
 strawberry.enum(BatchState, name="BatchState", description="批次状态")
 strawberry.enum(RowState, name="RowState", description="行状态")
@@ -44,6 +45,7 @@ class ColumnMapping:
     field: str | None
     field_label: str | None
     score: float
+    source: MappingSource | None = None
 
 
 @strawberry.type(description="某类问题的数量")
@@ -58,6 +60,7 @@ class ProblemCount:
 class Cell:
     column: str
     value: str
+    original: str | None = strawberry.field(default=None, description="更正前文件中的内容；未更正为空")
 
 
 @strawberry.type(description="批次中的一行；敏感单元格只显示首末位")
@@ -69,6 +72,7 @@ class BatchRow(Node):
     cells: list[Cell]
     problems: list[Problem]
     result_reason: str | None
+    corrected_at: Instant | None = None
 
     @classmethod
     def from_row(cls, row: BatchRowView) -> BatchRow:
@@ -77,9 +81,10 @@ class BatchRow(Node):
             row_no=row.row_no,
             state=rules.RowState(row.state),
             person_name=row.person_name,
-            cells=[Cell(column=c, value=v) for c, v in row.cells],
+            cells=[Cell(column=c, value=v, original=o) for (c, v), o in zip(row.cells, row.originals, strict=True)],
             problems=problems_of(row.problems),
             result_reason=row.result_reason,
+            corrected_at=Instant(row.corrected_at) if row.corrected_at else None,
         )
 
     @classmethod
@@ -105,6 +110,7 @@ class Batch(Node):
     warning_rows: int
     accepted_rows: int
     rejected_rows: int
+    sheet_name: str | None = strawberry.field(default=None, description="选定的工作表；空为自动")
 
     @classmethod
     def from_row(cls, row: BatchView) -> Batch:
@@ -124,6 +130,7 @@ class Batch(Node):
             warning_rows=row.warning_rows,
             accepted_rows=row.accepted_rows,
             rejected_rows=row.rejected_rows,
+            sheet_name=row.sheet_name,
         )
 
     @classmethod
@@ -151,7 +158,11 @@ class Batch(Node):
             spec = field_spec(ImportKind(self.row.kind), c["field"]) if c["field"] else None
             found.append(
                 ColumnMapping(
-                    header=c["header"], field=c["field"], field_label=spec.label if spec else None, score=c["score"]
+                    header=c["header"],
+                    field=c["field"],
+                    field_label=spec.label if spec else None,
+                    score=c["score"],
+                    source=MappingSource(c["source"]) if c.get("source") else None,
                 )
             )
         return found
@@ -219,6 +230,12 @@ class BatchProgress:
         )
 
 
+@strawberry.input(description="一列表头与字段的对应；字段为空表示不使用该列")
+class ColumnChoice:
+    header: str
+    field: str | None = None
+
+
 @strawberry.input
 class CreateBatchInput:
     kind: BatchKind
@@ -228,6 +245,9 @@ class CreateBatchInput:
     idempotency_key: str
     city_code: str | None = None
     scheme_id: strawberry.ID | None = None
+    sheet_name: str | None = strawberry.field(default=None, description="要导入的工作表；空为自动选择")
+    columns: list[ColumnChoice] = strawberry.field(default_factory=list, description="指定的列；其余自动识别")
+    again: bool = strawberry.field(default=False, description="同一文件已导入过时仍要导入")
 
 
 @strawberry.input

@@ -152,6 +152,9 @@ class Bill(Node):
     confirmed_at: Instant | None
     closed_at: Instant | None
     problems: list[Problem]
+    computing: bool = strawberry.field(description="正在计算；此时金额为零，不能确认或关账")
+    parts_done: int = strawberry.field(description="已算完的城市部分")
+    parts_total: int
 
     @classmethod
     def from_row(cls, row: BillView) -> Bill:
@@ -171,6 +174,9 @@ class Bill(Node):
             confirmed_at=Instant(row.confirmed_at) if row.confirmed_at else None,
             closed_at=Instant(row.closed_at) if row.closed_at else None,
             problems=problems_of(row.problems),
+            computing=row.computing,
+            parts_done=row.parts_done,
+            parts_total=row.parts_total,
         )
 
     @classmethod
@@ -205,12 +211,39 @@ class Bill(Node):
 
     @strawberry.field(description="您现在可以做的事")
     def available_acts(self, info: Info) -> list[BillAct]:
-        acts = rules.allowed_acts(rules.BillState(self.row.state))
+        acts = rules.allowed_acts(rules.BillState(self.row.state), self.row.computing)
         return [a for a in acts if info.context.me.may(_PERMISSION[a])]
 
     @strawberry.field(description="经过")
     async def timeline(self) -> list[AuditEntry]:
         return [AuditEntry.from_row(r) for r in await audit.of_subject("bill", self.row.id)]
+
+
+@strawberry.type(description="账单计算到哪里了")
+class BillProgress:
+    bill_id: strawberry.ID
+    state: BillState
+    computing: bool
+    parts_done: int
+    parts_total: int
+    people: int
+    line_count: int
+    total: Yuan
+    problems: list[Problem]
+
+    @classmethod
+    def from_row(cls, row: BillView) -> BillProgress:
+        return cls(
+            bill_id=global_id("Bill", row.id),
+            state=rules.BillState(row.state),
+            computing=row.computing,
+            parts_done=row.parts_done,
+            parts_total=row.parts_total,
+            people=row.people,
+            line_count=row.line_count,
+            total=Yuan(row.employer_fen + row.employee_fen + row.fee_fen),
+            problems=problems_of(row.problems),
+        )
 
 
 @strawberry.type

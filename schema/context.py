@@ -12,13 +12,14 @@ from strawberry.types import Info as StrawberryInfo
 
 from domain.actor import Actor
 from domain.city_rule import LocalRule
-from services import approval, batch, bill, company, enrollment, person, policy, scheme
+from services import approval, batch, bill, company, enrollment, enrollment_bases, person, policy, scheme
 from services.approval import ApprovalRow
 from services.batch import BatchView
 from services.bill import BillView, Explained, KindSum, LineView
 from services.company import CompanyRow
 from services.enrollment import EnrollmentRow, ItemRow
-from services.person import PersonRow
+from services.enrollment_bases import Bases
+from services.person import ParticularsChange, PersonRow
 from services.policy import CityRow, Confirmation
 from services.ports import Ports
 from services.scheme import SchemeRow
@@ -89,6 +90,14 @@ class Loaders:
     @cached_property
     def enrollments_of_person(self) -> DataLoader[int, list[EnrollmentRow]]:
         return self._by_actor(enrollment.of_people)
+
+    @cached_property
+    def bases(self) -> DataLoader[int, Bases]:
+        return DataLoader(load_fn=partial(enrollment_bases.bases, self._context.ports))
+
+    @cached_property
+    def particulars_history(self) -> DataLoader[int, list[ParticularsChange]]:
+        return DataLoader(load_fn=partial(person.histories, self._context.ports))
 
     @cached_property
     def items(self) -> DataLoader[int, list[ItemRow]]:

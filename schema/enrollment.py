@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 import strawberry
 
 from domain import enrollment as rules
+from domain.base_history import BaseScope
 from domain.enrollment import EnrollmentState
 from domain.policy import Category, Kind
 from schema.company import Company
@@ -19,11 +20,13 @@ from schema.policy import City, InsuranceKind, InsuredCategory
 from schema.scalars import Instant, Month, Rate, Yuan
 from schema.scheme import Scheme
 from services.enrollment import EnrollmentRow, ItemRow
+from services.enrollment_bases import BaseFact
 
 if TYPE_CHECKING:
     from schema.batch import Batch
 
 strawberry.enum(EnrollmentState, name="EnrollmentState", description="参保状态")
+strawberry.enum(BaseScope, name="BaseScope", description="基数的范围：社会保险或公积金")
 
 
 @strawberry.type(description="参保记录中的一个险种")
@@ -47,6 +50,34 @@ class EnrollmentItem:
             start_month=Month(row.start_month),
             last_month=row.last_month,  # type: ignore[arg-type]
         )
+
+
+@strawberry.type(description="从某月起的申报基数")
+class EnrollmentBase:
+    row: strawberry.Private[BaseFact]
+    scope: BaseScope
+    from_month: Month
+    base: Yuan
+    housing_rate: Rate | None
+    created_at: Instant
+
+    @classmethod
+    def from_row(cls, row: BaseFact) -> EnrollmentBase:
+        return cls(
+            row=row,
+            scope=row.scope,
+            from_month=Month(row.from_month),
+            base=Yuan(row.base_fen),
+            housing_rate=row.housing_rate_ppm,  # type: ignore[arg-type]
+            created_at=Instant(row.created_at),
+        )
+
+    @strawberry.field(description="由哪个批次申报")
+    async def batch(self, info: Info) -> Annotated[Batch, strawberry.lazy("schema.batch")] | None:
+        from schema.batch import Batch
+
+        check(info.context, Batch.permission)
+        return await Batch.one(info.context, self.row.batch_id)
 
 
 @strawberry.federation.type(keys=["id"], description="一个人在一家公司的参保记录")
@@ -113,3 +144,25 @@ class Enrollment(Node):
 
         check(info.context, Batch.permission)
         return await Batch.one(info.context, self.row.batch_id)
+
+    @strawberry.field(description="本月的社保申报基数")
+    async def current_base(self, info: Info) -> Yuan | None:
+        found = (await info.context.loaders.bases.load(self.row.id)).social_fen
+        return None if found is None else Yuan(found)
+
+    @strawberry.field(description="本月的公积金申报基数")
+    async def current_housing_base(self, info: Info) -> Yuan | None:
+        found = (await info.context.loaders.bases.load(self.row.id)).fund_fen
+        return None if found is None else Yuan(found)
+
+    @strawberry.field(description="本月的公积金比例")
+    async def current_housing_rate(self, info: Info) -> Rate | None:
+        return (await info.context.loaders.bases.load(self.row.id)).fund_rate_ppm  # type: ignore[return-value]
+
+    @strawberry.field(description="历次申报的基数，新的在前")
+    async def base_history(self, info: Info) -> list[EnrollmentBase]:
+        return [EnrollmentBase.from_row(r) for r in (await info.context.loaders.bases.load(self.row.id)).history]
+
+    @strawberry.field(description="由哪条参保延续而来（方案变更、单位变更）")
+    async def continues(self, info: Info) -> Annotated[Enrollment, strawberry.lazy("schema.enrollment")] | None:
+        return await Enrollment.one(info.context, self.row.continues_id) if self.row.continues_id else None

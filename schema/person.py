@@ -11,9 +11,12 @@ from schema.ids import global_id
 from schema.node import Node
 from schema.permissions import check
 from schema.problems import Problem
+from schema.scalars import Instant
+from services.person import ParticularsChange as ChangeRow
 from services.person import PersonRow, RevealField
 
 if TYPE_CHECKING:
+    from schema.batch import Batch
     from schema.enrollment import Enrollment
 
 strawberry.enum(RevealField, name="RevealField", description="可申请查看明文的字段")
@@ -60,6 +63,41 @@ class Person(Node):
 
         check(info.context, Enrollment.permission)
         return [Enrollment.from_row(r) for r in await info.context.loaders.enrollments_of_person.load(self.row.id)]
+
+    @strawberry.field(description="历次信息变更，新的在前")
+    async def particulars_history(
+        self, info: Info
+    ) -> list[Annotated[ParticularsChange, strawberry.lazy("schema.person")]]:
+        rows = await info.context.loaders.particulars_history.load(self.row.id)
+        return [ParticularsChange.from_row(r) for r in rows]
+
+
+@strawberry.type(description="一项信息的变更；证件号、手机号、卡号只显示首末位")
+class ParticularsChange:
+    row: strawberry.Private[ChangeRow]
+    field: str
+    old: str | None
+    new: str | None
+    changed_by: str | None
+    changed_at: Instant
+
+    @classmethod
+    def from_row(cls, row: ChangeRow) -> ParticularsChange:
+        return cls(
+            row=row,
+            field=row.field,
+            old=row.old,
+            new=row.new,
+            changed_by=row.changed_by,
+            changed_at=Instant(row.changed_at),
+        )
+
+    @strawberry.field(description="由哪个批次变更；其他公司的批次不显示")
+    async def batch(self, info: Info) -> Annotated[Batch, strawberry.lazy("schema.batch")] | None:
+        from schema.batch import Batch
+
+        check(info.context, Batch.permission)
+        return await Batch.one(info.context, self.row.batch_id) if self.row.batch_id else None
 
 
 @strawberry.type

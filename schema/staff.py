@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import strawberry
 
-from domain.signin import Step
+from domain.signin import CodeWay, Step
 from schema.company import Company
 from schema.context import Info
 from schema.ids import global_id
 from schema.problems import Problem, problems_of
 from schema.scalars import Instant
-from services.staff import CaptchaRow, NewFactor, Outcome, SessionRow, StaffRow
+from services.staff import CaptchaRow, NewFactor, Outcome, SessionRow, StaffRow, my_phone
 
 strawberry.enum(Step, name="SignInStep", description="登录的下一步要填什么")
+strawberry.enum(CodeWay, name="CodeWay", description="动态码的来源：验证器或短信")
 
 
 @strawberry.type(description="管理员")
@@ -38,6 +39,14 @@ class Staff:
             second_factor=row.second_factor,
             recovery_left=row.recovery_left,
         )
+
+    @strawberry.field(description="绑定的手机，只显示一部分；没有绑定时为空")
+    async def phone(self, info: Info) -> str | None:
+        return await my_phone(info.context.ports, info.context.me)
+
+    @strawberry.field(description="是否可以使用短信验证码")
+    def sms_offered(self, info: Info) -> bool:
+        return info.context.ports.sms is not None
 
     @strawberry.field(description="数据范围；空表示全部")
     async def scope(self, info: Info) -> list[Company]:
@@ -86,6 +95,8 @@ class CaptchaInput:
 class SignInPayload:
     staff: Staff | None = None
     step: Step = strawberry.field(default=Step.PASSWORD, description="接下来要填什么；DONE 表示已登录")
+    ways: list[CodeWay] = strawberry.field(default_factory=list, description="需要动态码时可用的来源")
+    phone: str | None = strawberry.field(default=None, description="短信验证码发往的手机，只显示一部分")
     problems: list[Problem] = strawberry.field(default_factory=list)
 
     @classmethod
@@ -93,6 +104,8 @@ class SignInPayload:
         return cls(
             staff=Staff.from_row(row) if row else None,
             step=outcome.step,
+            ways=list(outcome.ways),
+            phone=outcome.phone or None,
             problems=problems_of(outcome.problems),
         )
 

@@ -31,6 +31,7 @@ class EnrollmentRow:
     last_month: int | None
     stop_reason: str | None
     batch_id: int
+    continues_id: int | None
     created_at: int
 
 

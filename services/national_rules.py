@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 
 import yaml
 
+from domain.deadline import Term, Terms
 from domain.errors import Problem, Refusal
 from domain.late_fee import LateFeeRule, LateFeeRules, StartRule, UndeclaredRule
 from domain.money import PPM, Rounding, parse_rate
@@ -80,6 +81,15 @@ def load_late_fee(directory: Path) -> LateFeeRules:
     )
     file.done()
     return rules
+
+
+def load_deadlines(directory: Path) -> Terms:
+    """Terms in business days from deadlines.yaml."""
+    file = _File(directory / "deadlines.yaml")
+    term: dict[str, Reader] = {"effective_from": _day, "key": _text, "days": _positive, "note": _text}
+    terms = Terms(file.rows("terms", Term, term))
+    file.done()
+    return terms
 
 
 class _File:

@@ -21,6 +21,8 @@ from services.ports import Ports
 ID_NUMBER = "person.id_number"
 PHONE = "person.phone"
 BANK_CARD = "person.bank_card"
+CHANGE_OLD = "person_change.old"
+CHANGE_NEW = "person_change.new"
 
 
 class RevealField(StrEnum):
@@ -41,6 +43,22 @@ class PersonRow:
     bank_card_masked: str | None
     birth: str | None
     sex: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParticularsChange:
+    """One particular that was changed; all but names, kinds of document and sex are masked."""
+
+    id: int
+    field: str
+    old: str | None
+    new: str | None
+    batch_id: int | None
+    changed_by: str | None
+    changed_at: int
+
+
+_OPEN_FIELDS = frozenset({"name", "id_kind", "sex"})
 
 
 def visible_sql(actor: Actor, column: str = "person.id") -> tuple[str, list[Any]]:
@@ -102,6 +120,32 @@ def _row(store: Store, r: dict) -> PersonRow:
         r["birth"],
         r["sex"],
     )
+
+
+async def histories(ports: Ports, person_ids: Sequence[int]) -> list[list[ParticularsChange]]:
+    """What was changed of each person's particulars, newest first; what was taken back is left out.
+
+    The caller has already checked that the people may be seen.
+    """
+    if not person_ids:
+        return []
+    rows = await fetch(
+        "SELECT c.*, s.display_name AS changed_by FROM person_change c LEFT JOIN staff s ON s.id = c.changed_by_id "
+        f"WHERE c.person_id IN ({marks(person_ids)}) AND c.voided_at = 0 ORDER BY c.id DESC",
+        list(person_ids),
+    )
+    found: dict[int, list[ParticularsChange]] = {}
+    for r in rows:
+        found.setdefault(r["person_id"], []).append(_change(ports.store, r))
+    return [found.get(i, []) for i in person_ids]
+
+
+def _change(store: Store, r: dict) -> ParticularsChange:
+    old = store.vault.open_text(CHANGE_OLD, r["id"], r["old_sealed"])
+    new = store.vault.open_text(CHANGE_NEW, r["id"], r["new_sealed"])
+    if r["field"] not in _OPEN_FIELDS:
+        old, new = mask(old) if old else None, mask(new) if new else None
+    return ParticularsChange(r["id"], r["field"], old, new, r["batch_id"], r["changed_by"], r["created_at"])
 
 
 async def reveal(ports: Ports, actor: Actor, person_id: int, field: RevealField, reason: str) -> str | None:

@@ -36,6 +36,15 @@ def load_policies(directory: Path) -> list[PolicyVersion]:
     return versions
 
 
+def load_all(directory: Path) -> list[PolicyVersion]:
+    """The rows of the directory and those of its `partial` folder.
+
+    Cities of which only some kinds were found lie apart, so that nobody takes them for complete ones.
+    """
+    partial = directory / "partial"
+    return load_policies(directory) + (load_policies(partial) if partial.is_dir() else [])
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         document = yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader, see above

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from db.transaction import Store
 from domain.columns import CellValue, ImportKind
+from domain.deadline import Terms
+from domain.declaration import Channel, ChannelPlan, DeclarationLine, Layout
+from domain.retirement import RetirementRules
 
 
 class RawSheet(Protocol):
@@ -20,18 +23,26 @@ class RawSheet(Protocol):
     def rows(self) -> list[list[CellValue]]: ...
     @property
     def first_row(self) -> int: ...
+    @property
+    def hidden(self) -> bool: ...
+    @property
+    def height(self) -> int: ...
 
 
 class Sheets(Protocol):
     """Reading and writing of workbooks. Reading raises Refusal for what is no readable workbook."""
 
     def read(self, content: bytes, name: str) -> Sequence[RawSheet]: ...
+    def heads(self, content: bytes, name: str, rows: int) -> Sequence[RawSheet]: ...
+    def chosen(self, content: bytes, name: str, rows: int, choose: Callable[[Sequence[RawSheet]], str]) -> RawSheet: ...
+    def origin(self, content: bytes) -> str | None: ...
     def error_workbook(
         self,
         headers: Sequence[str],
         rows: Sequence[Sequence[CellValue]],
         marks: Mapping[tuple[int, int], str],
         row_numbers: Sequence[int],
+        batch_number: str = "",
     ) -> bytes: ...
     def table_workbook(
         self, title: str, headers: Sequence[str], rows: Sequence[Sequence[CellValue]], money_columns: Sequence[int]
@@ -76,6 +87,45 @@ class Captcha(Protocol):
     def draw(self, text: str) -> str: ...
 
 
+class DeclarationForm(Protocol):
+    """One declaration being made: lines go in some at a time, so that a large batch is never held as a whole."""
+
+    def add(self, lines: Sequence[DeclarationLine]) -> None: ...
+    def done(self) -> Filed: ...
+
+
+class Filed(Protocol):
+    """What became of a declaration: a workbook for the clerk to hand in, or the receipt of a direct interface.
+
+    `missing` counts the people who lack each column that should not be empty, by header.
+    """
+
+    @property
+    def content(self) -> bytes | None: ...
+    @property
+    def number(self) -> str | None: ...
+    @property
+    def missing(self) -> Mapping[str, int]: ...
+
+
+class Bureau(Protocol):
+    """The four channels of the bureaus, by city."""
+
+    def plan(self, city_code: str) -> ChannelPlan: ...
+    def layout(self, channel: Channel, change: ImportKind, city_code: str) -> Layout | None: ...
+    def begin(self, layout: Layout, company: str, month: int) -> DeclarationForm: ...
+
+
+class Sms(Protocol):
+    """Sends one-time codes by text message.
+
+    Answers "" when the message was accepted, or the provider's code for a refusal that no repetition helps.
+    Raises for whatever may pass; neither answer nor exception holds the phone or the code.
+    """
+
+    async def send_code(self, phone: str, code: str, minutes: int) -> str: ...
+
+
 @dataclass
 class Ports:
     """The outside, and the store, as every act gets them."""
@@ -87,3 +137,8 @@ class Ports:
     limiter: Limiter
     codes: Codes
     captcha: Captcha
+    sms: Sms | None
+    """None: no provider is set up, and codes by text message are not offered."""
+    bureau: Bureau
+    terms: Terms
+    retirement: RetirementRules

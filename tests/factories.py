@@ -124,7 +124,7 @@ async def checked(
         from services import scheme as schemes
 
         scheme_id = next(s.id for s in await schemes.visible(maker) if s.name == scheme)
-    new = batch.NewBatch(kind, await company_id(company), stored.id, month, None, scheme_id)
+    new = batch.NewBatch(kind, await company_id(company), stored.id, month, None, scheme_id, again=True)
     batch_id = await batch.create(ports, maker, new, key())
     await drain(ports)
     return batch_id

@@ -28,6 +28,7 @@ async def work_on(job: str) -> None:
         maker = await account(MAKER)
         while True:
             await bill.draft_month(container.ports, maker, 202611, None)
+            await drain(container.ports)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class ImportKind(StrEnum):
-    """What an imported sheet asks for: enrol people (增员) or stop them (减员)."""
+    """What an imported sheet asks for: enrol people (增员), stop them (减员), or change what is on file (异动)."""
 
     ENROLL = "enroll"
     TERMINATE = "terminate"
+    BASE_CHANGE = "base_change"
+    SCHEME_CHANGE = "scheme_change"
+    TRANSFER = "transfer"
+    PARTICULARS = "particulars"
+    ANNUAL_BASE = "annual_base"
+
+
+IMPORT_KIND_LABELS: Final[dict[ImportKind, tuple[str, str]]] = {
+    ImportKind.ENROLL: ("增员", "enrolment"),
+    ImportKind.TERMINATE: ("减员", "termination"),
+    ImportKind.BASE_CHANGE: ("基数变更", "change of base"),
+    ImportKind.SCHEME_CHANGE: ("方案变更", "change of scheme"),
+    ImportKind.TRANSFER: ("单位变更", "transfer between companies"),
+    ImportKind.PARTICULARS: ("信息变更", "change of particulars"),
+    ImportKind.ANNUAL_BASE: ("年度调基", "yearly change of bases"),
+}
+"""Each kind's name in Chinese and in English."""
+
+BASE_KINDS: Final = frozenset({ImportKind.BASE_CHANGE, ImportKind.ANNUAL_BASE})
+"""The kinds that declare a new base for people who are enrolled already."""
+
+CHANGE_KINDS: Final = BASE_KINDS | {ImportKind.SCHEME_CHANGE, ImportKind.TRANSFER, ImportKind.PARTICULARS}
+"""The kinds that change what is on file of people who are enrolled already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +174,19 @@ _ENROLL: tuple[FieldSpec, ...] = (
         "合同结束 合同终止日期 合同终止日 合同到期日 合同到期日期 合同结束时间 劳动合同结束日期 劳动合同终止日期",
     ),
     _field("contract_period", "合同起止", "Contract period", "合同起止日期 合同起止时间 合同期限 劳动合同期限"),
+    _field(
+        "legal_basis",
+        "用工形式",
+        "Legal basis",
+        "参保依据 合作方式 用工性质 用工方式 用工类型 合同类型 劳动关系类型 合作形式 legalbasis",
+    ),
+    _field(
+        "over_age",
+        "超龄处理",
+        "Decision over age",
+        "超龄用工 超龄人员处理 延长缴费 退休年龄处理 是否延长缴费 overage",
+    ),
+    _field("makeup", "补缴", "Makeup", "是否补缴 需要补缴 是否需要补缴 makeup"),
     _field("hired_on", "入职日期", "Hired on", "入职时间 到岗日期 用工日期 用工起始日期"),
     _field("birth", "出生日期", "Date of birth", "出生年月 出生年月日 生日 出生时间"),
     _field("sex", "性别", "Sex", "sex gender"),
@@ -190,7 +227,141 @@ _TERMINATE: tuple[FieldSpec, ...] = (
     _REMARK,
 )
 
-FIELDS: dict[ImportKind, tuple[FieldSpec, ...]] = {ImportKind.ENROLL: _ENROLL, ImportKind.TERMINATE: _TERMINATE}
+_FROM_MONTH = _field(
+    "start_month",
+    "起始月",
+    "From month",
+    "起始月份 起始年月 生效月 生效月份 生效年月 生效日期 生效时间 执行月 执行月份 执行年月 变更月份 变更年月 变更月"
+    " 变更日期 变更时间 调整月份 调整年月 调整月 调整日期 起调月 起调月份 调基月份 startmonth frommonth",
+)
+_CHANGE_REASON = _field("change_reason", "原因", "Reason", "变更原因 调整原因 变动原因 异动原因 调动原因 reason")
+_NEW_BASE = _field(
+    "base",
+    "新申报基数",
+    "New base",
+    "新基数 新缴费基数 新社保基数 新缴费工资 新申报工资 新工资 新社保缴费基数 调整后基数 变更后基数 变更后缴费基数"
+    " 调整后缴费基数 调整后社保基数 变更后社保基数 调整后工资 变更后工资 申报基数 缴费基数 社保基数 社保缴费基数"
+    " 申报工资 缴费工资 上年度月平均工资 上年月均工资 月平均工资 月均工资 申报缴费工资 newbase base",
+)
+_NEW_HOUSING_BASE = _field(
+    "housing_base",
+    "公积金新基数",
+    "New housing fund base",
+    "新公积金基数 公积金基数 公积金缴存基数 新公积金缴存基数 住房公积金基数 住房公积金缴存基数 缴存基数 新缴存基数"
+    " 调整后公积金基数 变更后公积金基数 调整后缴存基数 变更后缴存基数",
+)
+_NEW_HOUSING_RATE = _field(
+    "housing_rate",
+    "公积金新比例",
+    "New housing fund rate",
+    "新公积金比例 公积金比例 公积金缴存比例 缴存比例 新缴存比例 住房公积金比例 调整后公积金比例 变更后公积金比例"
+    " 调整后缴存比例 变更后缴存比例",
+)
+_BASE_CHANGE: tuple[FieldSpec, ...] = (
+    _NAME,
+    _ID_KIND,
+    _ID_NUMBER,
+    _NEW_BASE,
+    _NEW_HOUSING_BASE,
+    _NEW_HOUSING_RATE,
+    _FROM_MONTH,
+    _CHANGE_REASON,
+    _EMPLOYEE_NO,
+    _DEPARTMENT,
+    _REMARK,
+)
+_ANNUAL_BASE: tuple[FieldSpec, ...] = (
+    *_BASE_CHANGE[:-4],
+    _field(
+        "confirmed",
+        "本人确认",
+        "Confirmed by the person",
+        "职工确认 员工确认 个人确认 本人是否确认 本人签字 职工签字 员工签字 是否确认 确认日期 本人确认日期 签字日期"
+        " 签字确认 confirmed",
+        required=True,
+    ),
+    *_BASE_CHANGE[-4:],
+)
+_SCHEME_CHANGE: tuple[FieldSpec, ...] = (
+    _NAME,
+    _ID_KIND,
+    _ID_NUMBER,
+    _field(
+        "scheme",
+        "新方案",
+        "New scheme",
+        "变更后方案 调整后方案 新参保方案 新社保方案 转入方案 目标方案 方案 方案名称 参保方案 newscheme scheme",
+        required=True,
+    ),
+    _FROM_MONTH,
+    _field(
+        "base", "申报工资", "Declared wage", "新申报基数 新基数 申报基数 缴费基数 社保基数 缴费工资 月工资 工资 base"
+    ),
+    _CHANGE_REASON,
+    _EMPLOYEE_NO,
+    _DEPARTMENT,
+    _REMARK,
+)
+_TRANSFER: tuple[FieldSpec, ...] = (
+    _NAME,
+    _ID_KIND,
+    _ID_NUMBER,
+    _field(
+        "target_company",
+        "转入单位",
+        "Company moved to",
+        "转入公司 转入单位名称 转入公司名称 新单位 新公司 新单位名称 调入单位 调入公司 目标单位 目标公司 变更后单位"
+        " 变更后公司 接收单位 targetcompany",
+        required=True,
+    ),
+    _FROM_MONTH,
+    _CHANGE_REASON,
+    _EMPLOYEE_NO,
+    _DEPARTMENT,
+    _REMARK,
+)
+_PARTICULARS: tuple[FieldSpec, ...] = (
+    _NAME,
+    _ID_KIND,
+    _ID_NUMBER,
+    _field("new_name", "新姓名", "New name", "变更后姓名 更正后姓名 正确姓名 修改后姓名 newname"),
+    _field(
+        "new_phone",
+        "新手机号",
+        "New mobile phone",
+        "新手机 新手机号码 新电话 新联系电话 变更后手机号 变更后电话 变更后手机号码 更正后手机号 newphone",
+        sensitive=True,
+    ),
+    _field(
+        "new_bank_card",
+        "新银行卡号",
+        "New bank card",
+        "新银行卡 新卡号 新银行账号 新工资卡号 变更后银行卡号 变更后卡号 更正后银行卡号 变更后银行账号 newbankcard",
+        sensitive=True,
+    ),
+    _field(
+        "new_id_number",
+        "新证件号码",
+        "New document number",
+        "新证件号 新身份证号 新身份证号码 变更后证件号码 变更后身份证号 变更后身份证号码 更正后证件号码 更正后身份证号"
+        " 正确证件号码 正确身份证号 newidnumber",
+        sensitive=True,
+    ),
+    _CHANGE_REASON,
+    _EMPLOYEE_NO,
+    _DEPARTMENT,
+    _REMARK,
+)
+
+FIELDS: dict[ImportKind, tuple[FieldSpec, ...]] = {
+    ImportKind.ENROLL: _ENROLL,
+    ImportKind.TERMINATE: _TERMINATE,
+    ImportKind.BASE_CHANGE: _BASE_CHANGE,
+    ImportKind.SCHEME_CHANGE: _SCHEME_CHANGE,
+    ImportKind.TRANSFER: _TRANSFER,
+    ImportKind.PARTICULARS: _PARTICULARS,
+    ImportKind.ANNUAL_BASE: _ANNUAL_BASE,
+}
 
 _BY_NAME: dict[tuple[ImportKind, str], FieldSpec] = {
     (kind, spec.name): spec for kind, specs in FIELDS.items() for spec in specs

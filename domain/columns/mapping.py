@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from functools import cache
 
 from rapidfuzz import fuzz
@@ -17,11 +19,13 @@ from domain.errors import Problem, Severity
 CellValue = str | int | float | bool | date | datetime | None
 
 # Clerks put titles, notes and merged lines above the header, but never a whole page of them.
-_HEADER_SEARCH_ROWS = 30
+HEADER_SEARCH_ROWS = 30
 # A header is a short phrase; a longer cell is a note.
 _LONGEST_HEADER = 40
 # Below this likeness two short Chinese headers mean different things (开始日期 and 出生日期 share half).
 _THRESHOLD = 82
+# The lower line of a two-line header is an exact name too, half a point below one that is exact by itself.
+_EXACT = 99.5
 # A note that mentions 姓名 is not yet a header, and neither is a line with one name and one likeness.
 _FEWEST_EXACT = 2
 _FEWEST_FIELDS = 3
@@ -30,17 +34,28 @@ _BRACKETED = re.compile(r"[(\[{【〔《<][^)\]}】〕》>]*[)\]}】〕》>]")
 _NOISE = re.compile(r"[\s()\[\]{}【】〔〕《》<>*＊★:：、,，。.;；/\\|\-_—·'\"“”\u200b\ufeff]+")
 
 
+class MappingSource(StrEnum):
+    """Where a column's meaning comes from: this import's own choice, an earlier one, our names, or likeness."""
+
+    CHOSEN = "chosen"
+    REMEMBERED = "remembered"
+    SYNONYM = "synonym"
+    FUZZY = "fuzzy"
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
     """One column of the sheet: its index within the row, the user's header, our field (None: not used).
 
-    `score` is 100 for an exact or remembered header and less for a guess that the user should look at.
+    `score` is 100 for an exact, remembered or chosen header and less for a guess that the user should look at.
+    `source` says where the meaning comes from; it is no part of the mapping itself.
     """
 
     index: int
     header: str
     field: str | None
     score: float = 0.0
+    source: MappingSource | None = dataclasses.field(default=None, compare=False)
 
 
 def normalize_header(text: str, *, drop_brackets: bool = False) -> str:
@@ -83,17 +98,21 @@ def _header_text(value: CellValue) -> str:
     return value.strip()
 
 
-def find_header(rows: Sequence[Sequence[CellValue]], kind: ImportKind) -> int | None:
+def find_header(
+    rows: Sequence[Sequence[CellValue]], kind: ImportKind, remembered: Mapping[str, str] | None = None
+) -> int | None:
     """Index of the row that is most like a header of this import, within the first 30 rows; None if none is.
 
-    Required fields count double, so that a short list of notes never wins over the real header.
+    Required fields count double, so that a short list of notes never wins over the real header. A header that was
+    given a meaning before (`remembered`) counts like one of our own names.
     """
+    memory = _memory(remembered)
     best_index, best_score = None, 0.0
-    for index, row in enumerate(rows[:_HEADER_SEARCH_ROWS]):
+    for index, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
         texts = [text for text in map(_header_text, row) if text]
         found: dict[str, float] = {}
         for text in texts:
-            exact = _exact(text, kind)
+            exact = memory.get(normalize_header(text)) or _exact(text, kind)
             if exact is not None:
                 found[exact] = 1.0
             else:
@@ -106,6 +125,25 @@ def find_header(rows: Sequence[Sequence[CellValue]], kind: ImportKind) -> int | 
         if score > best_score:
             best_index, best_score = index, score
     return best_index
+
+
+def find_named_header(rows: Sequence[Sequence[CellValue]], names: Iterable[str], kind: ImportKind) -> int | None:
+    """Index of the first row that holds all these headers, as `header_names` reads them; None if no row does."""
+    wanted = {normalize_header(name) for name in names}
+    for index in range(min(len(rows), HEADER_SEARCH_ROWS)):
+        if wanted <= {normalize_header(name) for name in header_names(rows, index, kind)[0]}:
+            return index
+    return None
+
+
+def likely_header(rows: Sequence[Sequence[CellValue]]) -> int:
+    """Index of the row to offer where no header was recognised: the first with the most different short texts."""
+    counts = [len({_header_text(value) for value in row} - {""}) for row in rows[:HEADER_SEARCH_ROWS]]
+    return counts.index(max(counts)) if counts else 0
+
+
+def _memory(remembered: Mapping[str, str] | None) -> dict[str, str]:
+    return {normalize_header(key): field for key, field in (remembered or {}).items()}
 
 
 def _required(kind: ImportKind, field: str) -> bool:
@@ -147,33 +185,36 @@ def _is_second_line(top: Sequence[str], below: Sequence[str], kind: ImportKind) 
 
 
 def map_columns(
-    headers: Sequence[CellValue], kind: ImportKind, remembered: Mapping[str, str] | None = None
+    headers: Sequence[CellValue],
+    kind: ImportKind,
+    remembered: Mapping[str, str] | None = None,
+    chosen: Mapping[str, str] | None = None,
 ) -> tuple[ColumnMapping, ...]:
     """One mapping for every header, in order; no field is given to two columns.
 
-    `remembered` is what the user chose before, by header; an empty value means "do not use this column".
-    It comes first, then exact names and synonyms, then likeness.
+    `chosen` is what the user says about this very sheet, `remembered` what was chosen before, both by header; an
+    empty value means "do not use this column". They come first, then exact names and synonyms, then likeness.
     """
     texts = [_any_text(header) for header in headers]
-    chosen: dict[int, tuple[str | None, float]] = {}
+    found: dict[int, tuple[str | None, float, MappingSource]] = {}
     taken: set[str] = set()
-    memory = {normalize_header(key): field for key, field in (remembered or {}).items()}
-    for index, text in enumerate(texts):
-        field = memory.get(normalize_header(text)) if text else None
-        if field == "":
-            chosen[index] = (None, 100.0)
-        elif field is not None and field not in taken and field_spec(kind, field):
-            chosen[index] = (field, 100.0)
-            taken.add(field)
+    for memory, source in ((_memory(chosen), MappingSource.CHOSEN), (_memory(remembered), MappingSource.REMEMBERED)):
+        for index, text in enumerate(texts):
+            field = memory.get(normalize_header(text)) if text and index not in found else None
+            if field == "":
+                found[index] = (None, 100.0, source)
+            elif field is not None and field not in taken and field_spec(kind, field):
+                found[index] = (field, 100.0, source)
+                taken.add(field)
     candidates: list[tuple[float, int, str]] = []
     for index, text in enumerate(texts):
-        if text and index not in chosen:
+        if text and index not in found:
             candidates += [(score, index, field) for score, field in _candidates(text, kind)]
-    for score, index, field in sorted(candidates, key=lambda found: (-found[0], found[1])):
-        if index not in chosen and field not in taken:
-            chosen[index] = (field, score)
+    for score, index, field in sorted(candidates, key=lambda each: (-each[0], each[1])):
+        if index not in found and field not in taken:
+            found[index] = (field, score, MappingSource.SYNONYM if score >= _EXACT else MappingSource.FUZZY)
             taken.add(field)
-    return tuple(ColumnMapping(index, text, *chosen.get(index, (None, 0.0))) for index, text in enumerate(texts))
+    return tuple(ColumnMapping(index, text, *found.get(index, (None, 0.0, None))) for index, text in enumerate(texts))
 
 
 def _candidates(text: str, kind: ImportKind) -> list[tuple[float, str]]:
@@ -184,7 +225,7 @@ def _candidates(text: str, kind: ImportKind) -> list[tuple[float, str]]:
         # The lower line of a two-line header says it alone when the joined name is not one we know.
         exact = _exact(text.rsplit("/", 1)[1], kind)
         if exact is not None:
-            return [(99.5, exact)]
+            return [(_EXACT, exact)]
     return _fuzzy(text, kind)
 
 

@@ -6,8 +6,11 @@ and never repeats a name or number from another record.
 
 from __future__ import annotations
 
-from domain.compliance.facts import EnrollFacts, TerminateFacts, finding
-from domain.compliance.person import ages, conflicts, last_month_problems, name_differs, start_moved
+from domain.compliance.age import ages
+from domain.compliance.basis import contract_days, legal_basis, narrowed
+from domain.compliance.facts import EnrollFacts, TerminateFacts, basis_of, finding
+from domain.compliance.months import ASKED_LAST, ASKED_START, last_moved, place_last, place_start, start_problems
+from domain.compliance.person import banned, conflicts, last_month_problems, name_differs
 from domain.compliance.standard import kinds_and_bases, resolve_kinds
 from domain.errors import Problem
 from domain.period import BillingMonth
@@ -15,10 +18,18 @@ from domain.precheck.reasons import STOP_REASONS, StopReason
 from domain.precheck.row import CheckedRow
 
 __all__ = [
+    "ASKED_LAST",
+    "ASKED_START",
     "STOP_REASONS",
     "EnrollFacts",
     "StopReason",
     "TerminateFacts",
+    "banned",
+    "basis_of",
+    "contract_days",
+    "narrowed",
+    "place_last",
+    "place_start",
     "resolve_kinds",
     "review_enroll",
     "review_terminate",
@@ -28,25 +39,28 @@ __all__ = [
 def review_enroll(row: CheckedRow, facts: EnrollFacts) -> list[Problem]:
     """All compliance problems of a row to be enrolled; values that the precheck could not read are left out.
 
-    Errors: already_enrolled, already_pending, payer_conflict, kinds_missing, kind_not_offered, policy_missing and the
-    other codes of `selection.select`, base_not_positive, base_far_above_max, under_age. Warnings: over_age,
-    name_mismatch, start_moved. Notices: base_below_min, base_above_max, maternity_merged.
+    Errors: blacklisted, already_enrolled, already_pending, payer_conflict, kinds_missing, kind_not_offered,
+    policy_missing and the other codes of `selection.select`, base_not_positive, base_far_above_max, under_age,
+    over_age_kinds, basis_category, basis_kinds, contract_ended, makeup_limit. Warnings: blacklist_warning,
+    payer_waiting, over_age, retirement_post, name_mismatch, contract_missing, dispatch_contract_short, start_moved,
+    makeup_documents. Notices: base_below_min, base_above_max, maternity_merged, over_age_extended, makeup_lines.
     """
     problems = [
+        *banned(facts.banned),
         *conflicts(facts),
-        *ages(row, facts.declaration_month),
+        *ages(row, facts),
         *name_differs(row, facts.name_on_file),
+        *legal_basis(row, facts),
         *kinds_and_bases(row, facts),
+        *start_problems(row, facts),
     ]
-    if facts.closed_month:
-        problems.append(start_moved(row))
     return [_placed(found, row) for found in problems]
 
 
 def review_terminate(row: CheckedRow, facts: TerminateFacts) -> list[Problem]:
     """All compliance problems of a row to be stopped.
 
-    Errors: not_enrolled, stop_pending, last_before_start. Warnings: last_long_past, name_mismatch.
+    Errors: not_enrolled, stop_pending, last_before_start. Warnings: last_long_past, last_moved, name_mismatch.
     """
     problems = list(name_differs(row, facts.name_on_file))
     if not facts.open:
@@ -73,6 +87,7 @@ def review_terminate(row: CheckedRow, facts: TerminateFacts) -> list[Problem]:
         )
     if facts.open and row.last_month is not None:
         problems += last_month_problems(BillingMonth.of(row.last_month), facts)
+        problems += last_moved(row, facts.window, facts.declaration_month)
     return [_placed(found, row) for found in problems]
 
 

@@ -1,21 +1,17 @@
-"""What a review says about the person: other enrolments, age, name, and the months asked for."""
+"""What a review says about the person: other enrolments and requests, the blacklist, name, and the last month."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
+from domain.blacklist import Effect
 from domain.compliance.facts import EnrollFacts, TerminateFacts, finding, kind_names
 from domain.errors import Problem, Severity
+from domain.payer import one_payer
 from domain.period import BillingMonth
 from domain.policy import Kind
 from domain.precheck.row import CheckedRow
 
-YOUNGEST: Final = 16
-"""Nobody below this age may be employed (劳动法 §15)."""
-
-# The ages from which a decision is needed; the exact date follows the dated retirement rows of each person.
-_DECISION_AGE: Final = {"male": 60, "female": 50}
 # Bureaus stop people from the current month or a few months back; what is older has been paid and comes back slowly.
 _LONG_PAST: Final = 3
 
@@ -48,7 +44,7 @@ def conflicts(facts: EnrollFacts) -> list[Problem]:
             )
         )
     # Every employer insures its own people against work injury, so two at a time are right there.
-    elsewhere = (facts.kinds & facts.open_kinds_elsewhere) - {Kind.WORK_INJURY}
+    elsewhere = one_payer(facts.kinds & facts.open_kinds_elsewhere)
     if elsewhere:
         names, names_en = kind_names(elsewhere)
         problems.append(
@@ -61,43 +57,50 @@ def conflicts(facts: EnrollFacts) -> list[Problem]:
                 field="id_number",
             )
         )
+    waiting = one_payer(facts.kinds & facts.pending_elsewhere) - elsewhere
+    if waiting:
+        problems.append(_waiting_elsewhere(waiting))
     return problems
 
 
-def ages(row: CheckedRow, month: BillingMonth) -> list[Problem]:
-    """Too young is an error; old enough to retire is a decision that somebody has to take."""
-    if row.birth is None:
-        return []
-    age = _age(row.birth, month.last_day())
-    if age < YOUNGEST:
-        return [
-            finding(
-                "under_age",
-                f"此人 {age} 周岁，未满 {YOUNGEST} 周岁不得用工参保",
-                f"The person is {age}; nobody under {YOUNGEST} may be employed and insured",
-                "请核对证件号码",
-                "Check the document number",
-                field="id_number",
-            )
-        ]
-    limit = _DECISION_AGE.get(row.sex or "")
-    if limit is None or age < limit:
-        return []
-    return [
-        finding(
-            "over_age",
-            f"此人 {age} 周岁，可能已到法定退休年龄，需要决定如何参保",
-            f"The person is {age} and may have reached the statutory retirement age: a decision is needed",
-            "请确认其一：尚未到退休年龄；延长缴费至最低年限；超龄人员只参加工伤保险",
-            "Confirm one: not yet due to retire; paying on to the minimum years; work injury alone",
-            Severity.WARNING,
-            "id_number",
-        )
-    ]
+def _waiting_elsewhere(kinds: frozenset[Kind]) -> Problem:
+    names, names_en = kind_names(kinds)
+    return finding(
+        "payer_waiting",
+        f"此人另有一笔尚未提交的增员申请也要参加：{names}，同一月份只能由一个单位缴纳",
+        f"Another request that is not yet submitted asks for the same kinds: {names_en}; a month has one payer",
+        "请与本人核实由哪个单位参保；先提交的一方有效，后提交的将被退回",
+        "Ask the person which employer it is; the request submitted first counts, the later one is turned down",
+        Severity.WARNING,
+        "id_number",
+    )
 
 
-def _age(birth: date, on: date) -> int:
-    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+# One text for everybody: who was reported by whom, and why, is for those who may read the blacklist.
+_BLOCKED: Final = finding(
+    "blacklisted",
+    "此人在黑名单中，不能参保",
+    "This person is on the blacklist and cannot be enrolled",
+    "请联系有黑名单权限的同事核实；须解除后才能办理",
+    "Ask a colleague who may read the blacklist; the entry has to be released first",
+    field="id_number",
+)
+_SUSPECT: Final = finding(
+    "blacklist_warning",
+    "此人可能在黑名单中，请先核实",
+    "This person may be on the blacklist; check first",
+    "请联系有黑名单权限的同事核实身份后再办理",
+    "Ask a colleague who may read the blacklist to verify before going on",
+    Severity.WARNING,
+    "id_number",
+)
+
+
+def banned(effect: Effect | None) -> list[Problem]:
+    """What the blacklist says, without the reason and without who reported it."""
+    if effect is None:
+        return []
+    return [_BLOCKED if effect is Effect.BLOCK else _SUSPECT]
 
 
 def name_differs(row: CheckedRow, on_file: str | None) -> list[Problem]:
@@ -119,22 +122,6 @@ def name_differs(row: CheckedRow, on_file: str | None) -> list[Problem]:
 
 def _plain(name: str) -> str:
     return "".join(name.split()).casefold()
-
-
-def start_moved(row: CheckedRow) -> Problem:
-    """The warning that the window of the start month is over."""
-    start = "" if row.start_month is None else f" {BillingMonth.of(row.start_month)} "
-    return finding(
-        "start_moved",
-        f"{start.strip() or '该月'}的申报窗口已关闭，起始月将顺延到下一个月",
-        f"The declaration window of{start or ' that month '}is over; the start moves to the next month".replace(
-            "  ", " "
-        ),
-        "若该月必须缴纳，请在顺延后办理补缴",
-        "If that month must be paid, use makeup payment afterwards",
-        Severity.WARNING,
-        "start_month",
-    )
 
 
 def last_month_problems(last: BillingMonth, facts: TerminateFacts) -> list[Problem]:

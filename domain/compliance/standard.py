@@ -60,7 +60,8 @@ def kinds_and_bases(row: CheckedRow, facts: EnrollFacts) -> list[Problem]:
             problems.append(found)
         elif found is not None:
             policies.append(found)
-    return problems + _bases(row, policies)
+    # A base that the scheme sets does not come from what is declared, so nothing becomes of the declared one there.
+    return problems + _bases(row, [policy for policy in policies if policy.kind not in facts.ruled_kinds])
 
 
 def _one_kind(
@@ -94,13 +95,13 @@ def _choice(row: CheckedRow, choice: Choice) -> Choice:
 def _bases(row: CheckedRow, policies: list[PolicyVersion]) -> list[Problem]:
     """What becomes of the declared bases; the housing fund has its own where the row gives one."""
     if row.housing_base_fen is None:
-        return _base(policies, row.base_fen, "base")
+        return base_findings(policies, row.base_fen, "base")
     social = [policy for policy in policies if policy.kind not in _FUND_KINDS]
     fund = [policy for policy in policies if policy.kind in _FUND_KINDS]
-    return _base(social, row.base_fen, "base") + _base(fund, row.housing_base_fen, "housing_base")
+    return base_findings(social, row.base_fen, "base") + base_findings(fund, row.housing_base_fen, "housing_base")
 
 
-def _base(policies: list[PolicyVersion], declared: int | None, field: str) -> list[Problem]:
+def base_findings(policies: list[PolicyVersion], declared: int | None, field: str) -> list[Problem]:
     """An absurd base is one error, judged by the lowest limit; kinds that are clamped alike share one notice."""
     if declared is None or not policies:
         return []

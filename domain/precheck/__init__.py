@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.columns import FIELDS, CellValue, ColumnMapping, ImportKind
+from domain.columns import CHANGE_KINDS, FIELDS, CellValue, ColumnMapping, ImportKind
 from domain.policy import Category
 from domain.precheck.cells import read_rate, text_of
+from domain.precheck.change import change_row
 from domain.precheck.checks import (
     RowReader,
     columns_by_field,
@@ -21,7 +22,7 @@ from domain.precheck.checks import (
 )
 from domain.precheck.extras import OPEN_ENDED, read_extra, read_row_kinds
 from domain.precheck.identity import read_identity
-from domain.precheck.kinds import read_category
+from domain.precheck.legal import read_basis_and_category, read_legal_extra
 from domain.precheck.reasons import STOP_REASONS, StopReason, read_stop_reason
 from domain.precheck.row import CheckedRow, PrecheckContext
 from domain.precheck.rows import DuplicateFinder, find_duplicates, iter_rows
@@ -48,6 +49,8 @@ def precheck_row(
     An empty start month is the declaration month, an empty city the company's. Values with an error are None.
     """
     row = RowReader(cells, columns_by_field(tuple(mapping)), row_no, context)
+    if context.kind in CHANGE_KINDS:
+        return change_row(row)
     require(row, FIELDS[context.kind])
     return _enroll_row(row) if context.kind is ImportKind.ENROLL else _terminate_row(row)
 
@@ -59,7 +62,7 @@ def _enroll_row(row: RowReader) -> CheckedRow:
     start_month = read_near_month(row, "start_month")
     if row.value("start_month") is None:
         start_month = context.declaration_month.number
-    category = read_category(row.value("category"), context.default_category)
+    basis, category = read_basis_and_category(row)
     return CheckedRow(
         row_no=row.row_no,
         cells=tuple(map(text_of, row.cells)),
@@ -78,7 +81,7 @@ def _enroll_row(row: RowReader) -> CheckedRow:
         kinds=read_row_kinds(row),
         scheme_name=read_scheme(row),
         start_month=start_month,
-        extra=read_extra(row),
+        extra=read_extra(row) | read_legal_extra(row, basis),
         problems=tuple(row.problems),
     )
 

@@ -26,6 +26,12 @@ _BLANKS = re.compile(r"\s+")
 _CLOCK = re.compile(r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
 _DAY = re.compile(r"(\d{4})(?:年(\d{1,2})月(\d{1,2})[日号]?|([-/.])(\d{1,2})\4(\d{1,2})|(\d{2})(\d{2}))")
 _LOOSE_MONTH = re.compile(r"(\d{4})年(\d{1,2})月?份?")
+# Month before year: 11/2026, and what a spreadsheet makes of 2026-11 in English (Nov-26).
+_MONTH_FIRST = re.compile(r"(\d{1,2})[-/.](\d{4})")
+_ENGLISH_MONTH = re.compile(r"([a-z]{3})[a-z]{0,6}[-/. ,']*(\d{4}|\d{2})")
+_ENGLISH = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+# 11/12/26 is read in three ways by three people, and 26-11 is a month to one and a day to the other.
+_ANY_ORDER = re.compile(r"\d{1,2}([-/.])\d{1,2}(?:\1(?:\d{2}|\d{4}))?")
 _TEN_THOUSANDS = re.compile(r"(\d+(?:\.\d+)?)万")
 _MONEY_WORDS = re.compile(r"^(?:人民币|rmb|cny)|(?:/月|每月|rmb|cny)$", re.IGNORECASE)
 _RATE_PART = re.compile(r"\d+(?:\.\d+)?%?")
@@ -93,7 +99,8 @@ def is_number(value: CellValue) -> bool:
 def read_date(value: CellValue, *, birth: bool = False) -> date:
     """A day from a date cell, a serial number, "2026-11-03", "2026/11/3", "20261103" or "2026年11月3日".
 
-    Raises CellError("date_unreadable").
+    Raises CellError: date_ambiguous where the order of year, month and day is anybody's guess ("11/12/26"),
+    date_unreadable otherwise.
     """
     if isinstance(value, datetime):
         return value.date()
@@ -105,7 +112,7 @@ def read_date(value: CellValue, *, birth: bool = False) -> date:
         return _SERIAL_ZERO + timedelta(days=int(float(text)))
     match = _DAY.fullmatch(text)
     if match is None:
-        raise CellError("date_unreadable")
+        raise CellError("date_ambiguous" if _ANY_ORDER.fullmatch(text) else "date_unreadable")
     year = match[1]
     month, day = (match[2], match[3]) if match[2] else (match[5], match[6]) if match[5] else (match[7], match[8])
     try:
@@ -115,10 +122,11 @@ def read_date(value: CellValue, *, birth: bool = False) -> date:
 
 
 def read_month(value: CellValue) -> BillingMonth:
-    """A month from anything that `read_date` reads, or from "2026-11", "2026/11", "2026.11", "202611", "2026年11月".
+    """A month from anything that `read_date` reads, or from "2026-11", "2026/11", "2026.11", "202611", "2026年11月",
+    "11/2026", "Nov-26".
 
-    Raises CellError: month_ambiguous for "2026.1", which a sheet makes of both 2026.1 and 2026.10;
-    month_unreadable otherwise.
+    Raises CellError: month_ambiguous for "2026.1", which a sheet makes of both 2026.1 and 2026.10; date_ambiguous for
+    "26-11" and "11/12/26"; month_unreadable otherwise.
     """
     if isinstance(value, bool) or value is None:
         raise CellError("month_unreadable")
@@ -136,14 +144,21 @@ def _month_of_text(text: str) -> BillingMonth:
         return BillingMonth.parse(text)
     except ValueError:
         pass
-    loose = _LOOSE_MONTH.fullmatch(text)
+    loose, turned = _LOOSE_MONTH.fullmatch(text), _MONTH_FIRST.fullmatch(text)
+    english = _ENGLISH_MONTH.fullmatch(text.casefold())
     try:
         if loose:
             return BillingMonth(int(loose[1]), int(loose[2]))
+        if turned:
+            return BillingMonth(int(turned[2]), int(turned[1]))
+        if english:
+            year = english[2] if len(english[2]) == 4 else f"20{english[2]}"
+            return BillingMonth(int(year), _ENGLISH.index(english[1]) + 1)
         return _month_of(read_date(text))
-    except ValueError:
+    except ValueError as error:
         # CellError is one too: a day that cannot be read is a month that cannot be read.
-        raise CellError("month_unreadable") from None
+        ambiguous = isinstance(error, CellError) and error.reason == "date_ambiguous"
+        raise CellError("date_ambiguous" if ambiguous else "month_unreadable") from None
 
 
 def _month_of(day: date) -> BillingMonth:

@@ -146,15 +146,17 @@ def read_fen(row: RowReader, field: str) -> int | None:
     return fen
 
 
-def read_near_month(row: RowReader, field: str, *, back: int | None = MONTHS_BACK) -> int | None:
-    """A month number near the declaration month: at most 3 ahead, and at most `back` before it (None: any)."""
+def read_near_month(
+    row: RowReader, field: str, *, back: int | None = MONTHS_BACK, ahead: int = MONTHS_AHEAD
+) -> int | None:
+    """A month number near the declaration month: at most `ahead` after it, at most `back` before it (None: any)."""
     month = row.read(field, read_month)
     if month is None:
         return None
     declared = row.context.declaration_month
     distance = declared.months_until(month)
-    if distance > MONTHS_AHEAD:
-        row.report("month_too_late", field, value=str(month), declared=str(declared), limit=MONTHS_AHEAD)
+    if distance > ahead:
+        row.report("month_too_late", field, value=str(month), declared=str(declared), limit=ahead)
         return None
     if back is not None and -distance > back:
         row.report("month_too_early", field, value=str(month), declared=str(declared), limit=back)

@@ -62,6 +62,12 @@ _ERRORS: Final[dict[str, _Text]] = {
         "请按 2026-11-03 的形式填写",
         "Write it like 2026-11-03",
     ),
+    "date_ambiguous": (
+        "{label}“{value}”分不清年、月、日的顺序",
+        "In {label_en} “{value}” the order of year, month and day is not clear",
+        "请把年份写成四位，如 2026-11 或 2026-11-03",
+        "Write the year with four digits, such as 2026-11 or 2026-11-03",
+    ),
     "contract_reversed": (
         "合同结束日期早于开始日期",
         "The contract ends before it starts",
@@ -163,6 +169,42 @@ _ERRORS: Final[dict[str, _Text]] = {
         "Unknown stop reason “{value}”",
         "可填：{allowed}",
         "Possible: {allowed_en}",
+    ),
+    "legal_basis_unknown": (
+        "{label}“{value}”无法识别",
+        "Unknown legal basis “{value}”",
+        "可填：劳动合同、劳务派遣、外包（B）、劳务/超龄用工、灵活就业",
+        "Possible: labour contract, dispatch, outsourcing (B), service contract, flexible employment",
+    ),
+    "over_age_unknown": (
+        "超龄处理“{value}”无法识别",
+        "Unknown decision on somebody of retirement age “{value}”",
+        "可填：未到退休年龄、延长缴费、仅参加工伤",
+        "Possible: not_due, extend, injury_only",
+    ),
+    "nothing_to_change": (
+        "这一行没有要变更的内容",
+        "This row asks for no change",
+        "请至少填写一项：{labels}",
+        "Fill in at least one of: {labels}",
+    ),
+    "not_confirmed_by_person": (
+        "本人尚未确认新的缴费基数",
+        "The person has not confirmed the new base",
+        "请由本人确认（签字）后填“是”或确认日期",
+        "Have the person confirm it, then enter 是 or the day",
+    ),
+    "confirmation_unreadable": (
+        "{label}“{value}”无法识别",
+        "{label_en} “{value}” cannot be read",
+        "请填 是、否 或确认日期，如 2026-07-15",
+        "Enter 是, 否 or a day such as 2026-07-15",
+    ),
+    "card_numeric": (
+        "{label}单元格是数值格式，15 位以后的数字已丢失",
+        "{label_en} is stored as a number and its digits beyond 15 are lost",
+        "请把该列设为“文本”格式后重新填写",
+        "Format the column as text and enter it again",
     ),
     "duplicate_in_file": (
         "与第 {first} 行是同一证件号码，重复",

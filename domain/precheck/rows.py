@@ -57,6 +57,10 @@ class DuplicateFinder:
         self._column = column
         self._first: dict[str, int] = {}
 
+    def know(self, id_number: str, row_no: int) -> None:
+        """Tells which row is the first with this number, where the rows do not come in the order of the file."""
+        self._first[id_number] = row_no
+
     def check(self, row: CheckedRow) -> CheckedRow:
         """The row itself when it is the first with its document number, else the row with `duplicate_in_file`."""
         if not row.id_number:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from domain.columns import CellValue, ImportKind, template_columns
 from domain.precheck import STOP_REASONS
-from integrations.sheets.reader import RawSheet, read_workbook
+from integrations.sheets.origin import read_origin
+from integrations.sheets.reader import Choice, RawSheet, read_chosen, read_heads, read_workbook
 from integrations.sheets.template import template_workbook
 from integrations.sheets.writer import TableSheet, error_workbook, table_workbook
 
@@ -18,15 +19,28 @@ class Spreadsheets:
         """The visible sheets that hold something; refused when the content is no readable workbook."""
         return read_workbook(content, name)
 
+    def heads(self, content: bytes, name: str, rows: int) -> Sequence[RawSheet]:
+        """The first rows of every sheet, hidden ones too."""
+        return read_heads(content, name, rows)
+
+    def chosen(self, content: bytes, name: str, rows: int, choose: Choice) -> RawSheet:
+        """The one sheet that `choose` names after it saw the first rows of all."""
+        return read_chosen(content, name, rows, choose)
+
+    def origin(self, content: bytes) -> str | None:
+        """The number of the batch whose error workbook this is."""
+        return read_origin(content)
+
     def error_workbook(
         self,
         headers: Sequence[str],
         rows: Sequence[Sequence[CellValue]],
         marks: Mapping[tuple[int, int], str],
         row_numbers: Sequence[int],
+        batch_number: str = "",
     ) -> bytes:
         """The given rows with their errors marked and told."""
-        return error_workbook(headers, rows, marks=marks, row_numbers=row_numbers)
+        return error_workbook(headers, rows, marks=marks, row_numbers=row_numbers, batch_number=batch_number)
 
     def table_workbook(
         self, title: str, headers: Sequence[str], rows: Sequence[Sequence[CellValue]], money_columns: Sequence[int]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -36,17 +37,26 @@ _FOREIGN = (
     (b"7z\xbc\xaf", "压缩包", "an archive"),
 )
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class RawSheet:
-    """One visible sheet. Rows are as wide as the sheet's content; an empty cell is None.
+    """One sheet. Rows are as wide as the sheet's content; an empty cell is None.
 
-    `first_row` is the row number that the spreadsheet program shows for rows[0] (1-based).
+    `first_row` is the row number that the spreadsheet program shows for rows[0] (1-based). `height` counts all rows
+    from there on, also where `rows` are only the first of them (0: `rows` are all).
     """
 
     name: str
     rows: list[list[CellValue]]
     first_row: int = 1
+    hidden: bool = False
+    height: int = 0
+
+
+Choice = Callable[[Sequence[RawSheet]], str]
+"""Names the sheet to read, from the heads of all sheets; it may refuse."""
 
 
 def read_workbook(content: bytes, name: str) -> list[RawSheet]:
@@ -55,22 +65,46 @@ def read_workbook(content: bytes, name: str) -> list[RawSheet]:
     The type is told from the content. Refusals: file_empty, file_type_mismatch, file_unsupported, file_encrypted,
     file_broken, file_too_large, too_many_columns, too_many_rows, text_unreadable.
     """
+    if _checked_kind(content, name) == "csv":
+        return _filled([_text_sheet(content, name)])
+    return _filled(_with_workbook(content, lambda book: [_read_sheet(book, each) for each, _ in _names(book)]))
+
+
+def read_heads(content: bytes, name: str, rows: int) -> list[RawSheet]:
+    """The first rows of every sheet that holds something, hidden ones too; refusals as `read_workbook`."""
+    if _checked_kind(content, name) == "csv":
+        whole = _text_sheet(content, name)
+        return _filled([RawSheet(whole.name, whole.rows[:rows], height=len(whole.rows))])
+    return _filled(_with_workbook(content, lambda book: _heads(book, rows)))
+
+
+def read_chosen(content: bytes, name: str, rows: int, choose: Choice) -> RawSheet:
+    """The one sheet that `choose` names after it saw the first rows of all; the others are never laid out in full."""
+    if _checked_kind(content, name) == "csv":
+        sheets = _filled([_text_sheet(content, name)])
+        wanted = choose(sheets)
+        return next(sheet for sheet in sheets if sheet.name == wanted)
+    return _with_workbook(content, lambda book: _read_sheet(book, choose(_filled(_heads(book, rows)))))
+
+
+def _checked_kind(content: bytes, name: str) -> str:
+    """xlsx, xls or csv, after everything that can be refused without opening the file."""
     if not content.strip(b"\0 \r\n\t\xef\xbb\xbf"):
         raise empty_file()
     kind = _kind_of(content)
     expected = _KNOWN.get(PurePath(name).suffix.lower())
     if expected is not None and expected != kind:
         raise mismatched_file(name, f".{kind}")
-    if kind == "csv":
-        sheets = [RawSheet(PurePath(name).stem or "CSV", _read_text(content))]
-    else:
-        if kind == "xlsx":
-            inspect_package(content)
-        sheets = _read_calamine(content)
-    sheets = [sheet for sheet in sheets if any(value is not None for row in sheet.rows for value in row)]
-    if not sheets:
+    if kind == "xlsx":
+        inspect_package(content)
+    return kind
+
+
+def _filled(sheets: Sequence[RawSheet]) -> list[RawSheet]:
+    filled = [sheet for sheet in sheets if any(value is not None for row in sheet.rows for value in row)]
+    if not filled:
         raise empty_file()
-    return sheets
+    return filled
 
 
 def _kind_of(content: bytes) -> str:
@@ -95,15 +129,11 @@ def _kind_of(content: bytes) -> str:
     return "csv"
 
 
-def _read_calamine(content: bytes) -> list[RawSheet]:
+def _with_workbook(content: bytes, use: Callable[[CalamineWorkbook], T]) -> T:
+    """Opens the workbook for `use`, and says in our words what is wrong with one that cannot be opened."""
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-            names = [
-                meta.name
-                for meta in workbook.sheets_metadata
-                if meta.visible == SheetVisibleEnum.Visible and meta.typ == SheetTypeEnum.WorkSheet
-            ]
-            return [_read_sheet(workbook, name) for name in names]
+            return use(workbook)
     except Refusal:
         raise
     except PasswordError as error:
@@ -119,15 +149,29 @@ def _read_calamine(content: bytes) -> list[RawSheet]:
         raise
 
 
-def _read_sheet(workbook: CalamineWorkbook, name: str) -> RawSheet:
+def _names(workbook: CalamineWorkbook, *, hidden: bool = False) -> list[tuple[str, bool]]:
+    """The worksheets' names in order, each with whether it is hidden; hidden ones only when asked for."""
+    return [
+        (meta.name, meta.visible != SheetVisibleEnum.Visible)
+        for meta in workbook.sheets_metadata
+        if meta.typ == SheetTypeEnum.WorkSheet and (hidden or meta.visible == SheetVisibleEnum.Visible)
+    ]
+
+
+def _heads(workbook: CalamineWorkbook, rows: int) -> list[RawSheet]:
+    return [_read_sheet(workbook, name, rows, hidden) for name, hidden in _names(workbook, hidden=True)]
+
+
+def _read_sheet(workbook: CalamineWorkbook, name: str, limit: int | None = None, hidden: bool = False) -> RawSheet:
     sheet = workbook.get_sheet_by_name(name)
     if sheet.width > MAX_COLUMNS:
         raise too_many_columns()
     if sheet.height > MAX_ROWS or sheet.height * sheet.width > MAX_CELLS:
         raise too_many_rows()
-    rows = [[_plain(value) for value in row] for row in sheet.to_python(skip_empty_area=True)]
+    cells = sheet.to_python(skip_empty_area=True, nrows=limit)
+    rows = [[_plain(value) for value in row] for row in cells]
     start = sheet.start
-    return RawSheet(name, rows, first_row=(start[0] if start else 0) + 1)
+    return RawSheet(name, rows, (start[0] if start else 0) + 1, hidden, sheet.height)
 
 
 def _plain(value: Any) -> CellValue:
@@ -138,6 +182,11 @@ def _plain(value: Any) -> CellValue:
         return str(value)
     plain: CellValue = value
     return plain
+
+
+def _text_sheet(content: bytes, name: str) -> RawSheet:
+    rows = _read_text(content)
+    return RawSheet(PurePath(name).stem or "CSV", rows, height=len(rows))
 
 
 def _read_text(content: bytes) -> list[list[CellValue]]:

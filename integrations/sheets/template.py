@@ -10,9 +10,9 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from domain.columns import TEMPLATE_NOTES, ImportKind, TemplateColumn
+from domain.columns import IMPORT_KIND_LABELS, TEMPLATE_NOTES, ImportKind, TemplateColumn
 
-_TITLES = {ImportKind.ENROLL: "增员", ImportKind.TERMINATE: "减员"}
+_TITLES = {kind: label for kind, (label, _) in IMPORT_KIND_LABELS.items()}
 # Formats and drop-downs reach this far down, so that pasted rows keep them.
 _LAST_ROW = 5000
 _LISTS = "选项"

@@ -14,6 +14,7 @@ from typing import Any
 import xlsxwriter
 
 from domain.columns import CellValue
+from integrations.sheets.origin import ROW_NUMBER_HEADER, write_origin
 
 # Spreadsheet programs take no longer text in one cell and no more rows in one sheet.
 _LONGEST_TEXT = 32_767
@@ -47,18 +48,20 @@ def error_workbook(
     error_column: str = "错误",
     marks: Mapping[tuple[int, int], str] | None = None,
     row_numbers: Sequence[int] | None = None,
+    batch_number: str = "",
 ) -> bytes:
     """The given rows with one more column that says what is wrong; cells with errors are red and carry a comment.
 
     `marks` are messages by (row index, column index), both from 0; column -1 is the row as a whole, which has no
     cell to paint. `row_numbers` are the rows' numbers in the file that was sent, added as a last column.
+    `batch_number` is kept in a hidden sheet, so that the corrected workbook is known again (see origin.py).
     """
     by_row: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for (marked, column), message in sorted((marks or {}).items()):
         by_row[marked].append((column, message))
     buffer, book, styles = _open()
     sheet = book.add_worksheet("需更正的行")
-    extra = [error_column] if row_numbers is None else [error_column, "原表行号"]
+    extra = [error_column] if row_numbers is None else [error_column, ROW_NUMBER_HEADER]
     names = [*headers, *extra]
     texts = _id_columns(headers)
     _prepare(sheet, styles, names, _widths(names, rows, wide=len(headers)), texts, len(rows))
@@ -76,6 +79,8 @@ def error_workbook(
         _write(sheet, index + 1, len(headers), summary, styles)
         if row_numbers is not None:
             _write(sheet, index + 1, len(headers) + 1, row_numbers[index], styles)
+    if batch_number:
+        write_origin(book, batch_number)
     return _close(book, buffer)
 
 

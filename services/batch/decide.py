@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from db.models.approval import Approval
 from db.models.batch import Batch, BatchRow
 from db.models.company import Company
 from db.transaction import Work, once
 from domain.actor import Actor
-from domain.approval import ApprovalState
 from domain.batch import BatchAct, BatchState, RowState, next_state
-from domain.columns import ImportKind
+from domain.columns import IMPORT_KIND_LABELS, ImportKind
 from domain.errors import Problem, Refusal
 from services import approval
 from services.batch.lock import locked
-from services.notice import tell
 from services.ports import Ports
-from services.staff import holders
 
 BUSINESS = "batch"
-PERMISSION = "batch.approve"
 
 
 async def confirm(ports: Ports, actor: Actor, batch_id: int, key: str) -> int:
@@ -43,22 +38,9 @@ async def confirm(ports: Ports, actor: Actor, batch_id: int, key: str) -> int:
 
 async def _ask(unit: Work, batch: Batch) -> None:
     company = await Company.get(id=batch.company_id)  # type: ignore[attr-defined]
-    word = "增员" if batch.kind == ImportKind.ENROLL else "减员"
+    word = IMPORT_KIND_LABELS[ImportKind(batch.kind)][0]
     title = f"{word}批次 {batch.number}（{company.name}，{batch.ok_rows} 人）"
-    await Approval.create(
-        id=unit.new_id(),
-        business=BUSINESS,
-        subject_id=batch.id,
-        company_id=company.id,
-        title=title,
-        permission=PERMISSION,
-        requested_by_id=unit.actor.staff_id,
-        requested_at=unit.now,
-        state=ApprovalState.PENDING,
-    )
-    for staff_id in await holders(PERMISSION, company.path):
-        if staff_id != unit.actor.staff_id:
-            await tell(unit, staff_id, f"待审核：{title}", f"{unit.actor.name} 提交", f"/batch/{batch.id}")
+    await approval.ask(unit, BUSINESS, batch.id, company, title, city_code=batch.city_code)
 
 
 async def decided(unit: Work, batch_id: int, approved: bool, comment: str) -> None:

@@ -22,7 +22,10 @@ from services.ports import Ports
 
 @dataclass(frozen=True, slots=True)
 class BatchRowView:
-    """One row as it is shown: cells by header, sensitive ones masked."""
+    """One row as it is shown: cells by header, sensitive ones masked.
+
+    `originals` are what corrected cells held in the file, for each of `cells` (None: not corrected).
+    """
 
     id: int
     row_no: int
@@ -31,6 +34,8 @@ class BatchRowView:
     cells: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
     result_reason: str | None
+    corrected_at: int = 0
+    originals: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class BatchView:
     accepted_rows: int
     rejected_rows: int
     created_at: int
+    sheet_name: str | None
     columns: tuple[dict, ...]
     problem_counts: tuple[tuple[str, int], ...]
     failure: tuple[Problem, ...]
@@ -140,14 +146,27 @@ async def row_by_id(ports: Ports, actor: Actor, row_id: int) -> BatchRowView | N
 
 
 def _row(ports: Ports, batch: BatchView, r: dict) -> BatchRowView:
-    row = content.unseal(ports.store.vault, r["id"], r["content_sealed"]).row
+    found = content.unseal(ports.store.vault, r["id"], r["content_sealed"])
+    row, before = found.row, dict(found.originals)
     kind = ImportKind(batch.kind)
-    cells = []
+    cells: list[tuple[str, str]] = []
+    originals: list[str | None] = []
     for column in batch.columns:
         text = row.cells[column["index"]] if column["index"] < len(row.cells) else ""
-        cells.append((column["header"], mask(text) if hides(kind, column) else text))
+        original = before.get(column["index"])
+        covered = hides(kind, column)
+        cells.append((column["header"], mask(text) if covered else text))
+        originals.append(mask(original) if covered and original is not None else original)
     return BatchRowView(
-        r["id"], r["row_no"], r["state"], r["person_name"], tuple(cells), row.problems, r["result_reason"]
+        r["id"],
+        r["row_no"],
+        r["state"],
+        r["person_name"],
+        tuple(cells),
+        row.problems,
+        r["result_reason"],
+        r["corrected_at"],
+        tuple(originals),
     )
 
 

@@ -11,9 +11,11 @@ from db.models.batch import Batch
 from db.sql import execute_many, fetch, fetch_tuples, insert_many, locking, marks
 from db.transaction import Work
 from domain.batch import RowState
+from domain.compliance import basis_of, contract_days
 from domain.enrollment import PAID_BY_EVERY_EMPLOYER, EnrollmentState
 from domain.policy import KIND_LABELS, KIND_ORDER, Kind
 from domain.precheck import CheckedRow
+from domain.scheme import Terms, Version
 from services import person as people
 from services.batch.content import Content
 from services.ports import Ports
@@ -55,8 +57,9 @@ async def enroll(
             continue
         enrollment_id = next(ids)
         scheme = schemes.get(row.scheme_name or "") or default
-        enrollments.append(_enrollment(unit, batch, row, enrollment_id, person_id, scheme))
-        items += _items(ids, row, kinds, (enrollment_id, person_id, company_id), start)
+        version = scheme.at(start) if scheme else None
+        enrollments.append(_enrollment(unit, batch, row, (enrollment_id, person_id), scheme, version))
+        items += _items(ids, row, kinds, (enrollment_id, person_id, company_id), start, version)
         open_items[person_id] += [(company_id, kind, start, None) for kind in kinds]
         linked.append((line.row_id, person_id, enrollment_id))
     await insert_many("enrollment", _ENROLLMENT, enrollments)
@@ -72,39 +75,60 @@ def in_order(kinds: Iterable[Kind]) -> list[Kind]:
 
 
 @lru_cache(maxsize=256)
-def _kinds_in_order(kinds: frozenset[Kind]) -> tuple[tuple[str, bool], ...]:
-    """The kinds as they are written, each with whether it belongs to the housing fund; most rows have the same."""
-    return tuple((kind.value, kind in _FUND_KINDS) for kind in in_order(kinds))
+def _kinds_in_order(kinds: frozenset[Kind], version: Version | None) -> tuple[tuple[str, str, bool, str, int], ...]:
+    """The kinds as they are written: name, tier, whether it is a housing fund, base rule, fixed base (0: none).
+
+    Most rows have the same kinds and go by the same version.
+    """
+    terms = version.terms if version else Terms(())
+    return tuple(
+        (kind.value, terms.tiers.get(kind, ""), kind in _FUND_KINDS, term.rule.value, term.fen or 0)
+        for kind in in_order(kinds)
+        for term in (terms.base(kind),)
+    )
 
 
 def _enrollment(
-    unit: Work, batch: Batch, row: CheckedRow, enrollment_id: int, person_id: int, scheme: SchemeRow | None
+    unit: Work,
+    batch: Batch,
+    row: CheckedRow,
+    ids: tuple[int, int],
+    scheme: SchemeRow | None,
+    version: Version | None,
 ) -> tuple:
+    """The enrolment with `ids` of itself and the person, as the scheme's version of the start month has it."""
     return (
-        enrollment_id,
-        person_id,
+        *ids,
         batch.company_id,  # type: ignore[attr-defined]
         row.city_code,
         row.category.value,
         scheme.id if scheme else None,
+        version.id if version else None,
         EnrollmentState.SUBMITTED.value,
         row.base_fen or 0,
         row.start_month or batch.month,
-        scheme.service_fee_fen if scheme else 0,
+        version.terms.service_fee_fen if version else 0,
         batch.id,
+        basis_of(row).value,
+        *contract_days(row),
         unit.now,
     )
 
 
 def _items(
-    ids: Iterator[int], row: CheckedRow, kinds: frozenset[Kind], owner: tuple[int, int, int], start: int
+    ids: Iterator[int],
+    row: CheckedRow,
+    kinds: frozenset[Kind],
+    owner: tuple[int, int, int],
+    start: int,
+    version: Version | None,
 ) -> list[tuple]:
-    """The items of an enrolment; `owner` is enrolment, person and company."""
+    """The items of an enrolment; `owner` is enrolment, person and company. A fixed base goes before the row's."""
     state, base = EnrollmentState.SUBMITTED.value, row.base_fen or 0
-    fund_base, fund_rate = row.housing_base_fen or base, row.housing_rate_ppm
+    housing, rate = row.housing_base_fen or base, row.housing_rate_ppm
     return [
-        (next(ids), *owner, kind, "", state, fund_base if fund else base, fund_rate if fund else None, start)
-        for kind, fund in _kinds_in_order(kinds)
+        (next(ids), *owner, kind, tier, state, own or (housing if fund else base), rule, rate if fund else None, start)
+        for kind, tier, fund, rule, own in _kinds_in_order(kinds, version)
     ]
 
 
@@ -116,11 +140,15 @@ _ENROLLMENT = [
     "city_code",
     "category",
     "scheme_id",
+    "scheme_version_id",
     "state",
     "declared_base_fen",
     "start_month",
     "service_fee_fen",
     "batch_id",
+    "legal_basis",
+    "contract_start",
+    "contract_end",
     "created_at",
 ]
 _ITEM = [
@@ -132,6 +160,7 @@ _ITEM = [
     "tier",
     "state",
     "declared_base_fen",
+    "base_rule",
     "housing_rate_ppm",
     "start_month",
 ]
@@ -214,15 +243,16 @@ def _conflict(
 async def terminate(unit: Work, batch: Batch, lines: list[Line]) -> int:
     """Links each row to the open enrolment it ends; answers how many have none any more.
 
-    An enrolment that another batch is already ending is not ended twice. Where a person has several enrolments here,
-    the row stands for all of them (see `result.siblings`).
+    An enrolment that another batch is already ending or moving is not ended twice. Where a person has several
+    enrolments here, the row stands for all of them (see `result.siblings`).
     """
     indexes = [line.index for line in lines]
     rows = await fetch(
         f"SELECT p.id_number_index AS idx, e.id, e.person_id FROM enrollment e JOIN person p ON p.id = e.person_id "
         f"WHERE p.id_number_index IN ({marks(indexes)}) AND e.company_id = ? AND e.state = 'effective' "
         "AND NOT EXISTS (SELECT 1 FROM batch_row r JOIN batch b ON b.id = r.batch_id WHERE r.enrollment_id = e.id "
-        f"AND r.state = 'submitted' AND b.kind = 'terminate') ORDER BY e.id DESC{locking(unit.connection)}",
+        "AND r.state IN ('submitted', 'correction') AND b.kind IN ('terminate', 'scheme_change', 'transfer')) "
+        f"ORDER BY e.id DESC{locking(unit.connection)}",
         [*indexes, batch.company_id],  # type: ignore[attr-defined]
     )
     found = {r["idx"]: r for r in rows}

@@ -7,20 +7,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.models.batch import Batch
-from db.models.enrollment import Enrollment, EnrollmentItem
+from db.models.enrollment import Enrollment
 from db.sql import CHUNK, execute, fetch_tuples, marks
 from db.transaction import Work, once
 from domain.actor import Actor
 from domain.batch import BatchAct, BatchState, RowState, next_state
 from domain.columns import ImportKind
+from domain.declaration import Channel, Verdict
 from domain.enrollment import EnrollmentState
-from domain.errors import Problem, Refusal
-from services import notice
-from services.batch import content
+from domain.errors import Refusal
+from services.batch import change, content
+from services.batch.channel import Recording, RowAnswer, settle
+from services.batch.fund import fund_accounts
+from services.batch.item import siblings, stop
 from services.batch.lock import locked
 from services.batch.register import refuse
+from services.batch.result_problems import empty, reason_needed, row_not_waiting
+from services.batch.returned import Returned, open_feedback
 from services.bill.stale import mark_stale
 from services.ports import Ports
+
+__all__ = ["Answer", "record", "siblings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +54,25 @@ async def record(ports: Ports, actor: Actor, batch_id: int, answer: Answer, key:
     async def run(unit: Work) -> int:
         batch = await locked(actor, batch_id)
         next_state(BatchState(batch.state), BatchAct.RECORD_RESULT)
+        if await _channels_spoke(batch.id):
+            await _rest(ports, unit, batch, answer)
+            return batch.id
         waiting = await _waiting(batch.id)
         by_no = {row.row_no: row for row in waiting}
         problems = [
-            _wrong(no, reason, no in by_no) for no, reason in answer.rejected if no not in by_no or not reason.strip()
+            reason_needed(no, reason) if no in by_no else row_not_waiting(no)
+            for no, reason in answer.rejected
+            if no not in by_no or not reason.strip()
         ]
         if problems or not (answer.rejected or answer.accept_rest):
-            raise Refusal(*(problems or [_empty()]))
+            raise Refusal(*(problems or [empty()]))
         reasons = dict(answer.rejected)
         rejected = [(by_no[no], reason.strip()[:400]) for no, reason in reasons.items()]
         accepted = [row for row in waiting if row.row_no not in reasons] if answer.accept_rest else []
         await _reject(batch, rejected)
-        await _accept(ports, batch, accepted)
-        await mark_stale(batch.company_id, await _months(accepted))  # type: ignore[attr-defined]
+        await _accept(ports, unit, batch, accepted)
+        if batch.kind not in change.KINDS:
+            await mark_stale(batch.company_id, await _months(accepted))  # type: ignore[attr-defined]
         batch.accepted_rows += len(accepted)
         batch.rejected_rows += len(rejected)
         batch.state = next_state(
@@ -68,14 +81,8 @@ async def record(ports: Ports, actor: Actor, batch_id: int, answer: Answer, key:
         await batch.save(update_fields=["accepted_rows", "rejected_rows", "state"])
         company_id = batch.company_id  # type: ignore[attr-defined]
         await unit.audit("batch.result", "batch", batch.id, company_id, 成功=len(accepted), 失败=len(rejected))
-        if rejected:
-            await notice.tell(
-                unit,
-                batch.creator_id,
-                f"批次 {batch.number} 有 {len(rejected)} 人办理失败",
-                f"第 {rejected[0][0].row_no} 行：{rejected[0][1]}",
-                f"/batch/{batch.id}",
-            )
+        returned = [Returned(row.id, row.row_no, None, Verdict.FAILED, reason) for row, reason in rejected]
+        await open_feedback(ports, unit, batch, returned)
         await unit.emit("live", {"topic": f"batch:{batch.id}", "message": {"changed": True}})
         return batch.id
 
@@ -95,12 +102,16 @@ async def _reject(batch: Batch, rejected: Sequence[tuple[_Row, str]]) -> None:
         await _move(ids, EnrollmentState.REJECTED)
 
 
-async def _accept(ports: Ports, batch: Batch, accepted: Sequence[_Row]) -> None:
+async def _accept(ports: Ports, unit: Work, batch: Batch, accepted: Sequence[_Row]) -> None:
     ids = [row.enrollment_id for row in accepted if row.enrollment_id]
     if batch.kind == ImportKind.ENROLL:
         await _move(ids, EnrollmentState.EFFECTIVE)
+    elif batch.kind in change.KINDS:
+        await change.apply(ports, unit, batch, [row.id for row in accepted])
     else:
         await _stop(ports, accepted)
+    if batch.kind in (ImportKind.ENROLL, ImportKind.TERMINATE):
+        await fund_accounts(ports, unit, batch, ids)
     for start in range(0, len(accepted), CHUNK):
         chunk = [row.id for row in accepted[start : start + CHUNK]]
         sql = f"UPDATE batch_row SET state = ? WHERE id IN ({marks(chunk)})"
@@ -130,26 +141,7 @@ async def _stop(ports: Ports, accepted: Sequence[_Row]) -> None:
             if checked.last_month:
                 ends[checked.last_month, checked.stop_reason or ""].append(enrollments[row_id])
     for (last_month, reason), ids in ends.items():
-        for start in range(0, len(ids), CHUNK):
-            chunk = await siblings(ids[start : start + CHUNK], "effective")
-            await Enrollment.filter(id__in=chunk, state=EnrollmentState.EFFECTIVE).update(
-                state=EnrollmentState.STOPPED, last_month=last_month, stop_reason=reason
-            )
-            await EnrollmentItem.filter(enrollment_id__in=chunk, state=EnrollmentState.EFFECTIVE).update(
-                state=EnrollmentState.STOPPED, last_month=last_month
-            )
-
-
-async def siblings(enrollment_ids: Sequence[int], state: str, same_end: bool = False) -> list[int]:
-    """All enrolments in that state of the same people with the same company: who leaves, leaves with every kind."""
-    end = "AND other.last_month = mine.last_month" if same_end else ""
-    rows = await fetch_tuples(
-        "SELECT DISTINCT other.id FROM enrollment mine JOIN enrollment other ON other.person_id = mine.person_id "
-        f"AND other.company_id = mine.company_id {end} "
-        f"WHERE mine.id IN ({marks(list(enrollment_ids))}) AND other.state = ?",
-        [*enrollment_ids, state],
-    )
-    return [int(r[0]) for r in rows]
+        await stop(ids, last_month, reason, None)
 
 
 async def _move(enrollment_ids: Sequence[int], state: EnrollmentState) -> None:
@@ -160,34 +152,18 @@ async def _move(enrollment_ids: Sequence[int], state: EnrollmentState) -> None:
         await execute(sql, [state.value, *chunk])
 
 
-def _wrong(row_no: int, reason: str, waits: bool) -> Problem:
-    if waits:
-        return Problem(
-            "reason_needed",
-            f"第 {row_no} 行办理失败，请写明原因",
-            f"Row {row_no} was rejected; say why",
-            "填写经办机构给出的原因",
-            "Give the bureau's reason",
-            field="rejected",
-            row=row_no,
-            value=reason,
-        )
-    return Problem(
-        "row_not_waiting",
-        f"第 {row_no} 行不在等待结果的行中",
-        f"Row {row_no} is not waiting for a result",
-        "请核对行号（与原表行号一致）",
-        "Check the row number; it is that of the original sheet",
-        field="rejected",
-        row=row_no,
-    )
+async def _channels_spoke(batch_id: int) -> bool:
+    """Whether a channel has answered for itself; what is left is then recorded row by row."""
+    sql = "SELECT 1 FROM channel_result WHERE batch_id = ? LIMIT 1"
+    return bool(await fetch_tuples(sql, [batch_id]))
 
 
-def _empty() -> Problem:
-    return Problem(
-        "result_empty",
-        "没有要登记的结果",
-        "There is no result to record",
-        "请选择全部成功，或列出失败的行",
-        "Accept the rest, or list the rejected rows",
-    )
+async def _rest(ports: Ports, unit: Work, batch: Batch, answer: Answer) -> None:
+    """The answer of all channels that have not spoken yet."""
+    problems = [reason_needed(no, reason) for no, reason in answer.rejected if not reason.strip()]
+    if problems or not (answer.rejected or answer.accept_rest):
+        raise Refusal(*(problems or [empty()]))
+    wanted = {no: RowAnswer(no, Verdict.FAILED, reason) for no, reason in answer.rejected}
+    recording = Recording(ports, unit, batch, tuple(Channel), wanted, None)
+    await recording.run(answer.accept_rest)
+    await settle(recording)

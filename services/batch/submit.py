@@ -8,8 +8,8 @@ from db.sql import CHUNK, fetch_tuples, make_room
 from db.transaction import Work, once
 from domain.actor import Actor
 from domain.batch import BatchAct, BatchState, RowState, next_state
-from domain.columns import ImportKind
-from services.batch import content, register
+from domain.columns import CHANGE_KINDS, ImportKind
+from services.batch import change_submit, content, register
 from services.batch.lock import locked
 from services.batch.register import Line
 from services.ports import Ports
@@ -39,6 +39,8 @@ async def submit(ports: Ports, actor: Actor, batch_id: int, key: str) -> int:
         async for lines in _confirmed(ports, batch.id):
             if batch.kind == ImportKind.ENROLL:
                 bad = await register.enroll(ports, unit, batch, lines, schemes, by_id.get(batch.scheme_id or 0))
+            elif batch.kind in CHANGE_KINDS:
+                bad = await change_submit.submit(unit, batch, lines)
             else:
                 bad = await register.terminate(unit, batch, lines)
             refused += bad

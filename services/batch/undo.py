@@ -11,11 +11,12 @@ from db.sql import CHUNK, fetch
 from db.transaction import Work, once
 from domain.actor import Actor
 from domain.batch import BatchAct, BatchState, RowState, next_state
-from domain.columns import ImportKind
+from domain.columns import CHANGE_KINDS, IMPORT_KIND_LABELS, ImportKind
 from domain.enrollment import EnrollmentState
 from domain.errors import Problem, Refusal
 from domain.period import BillingMonth
 from domain.reason import stated
+from services.batch import change_undo
 from services.batch.lock import locked
 from services.batch.result import siblings
 from services.bill.stale import mark_stale
@@ -29,9 +30,11 @@ WHERE b.state = 'closed' AND l.enrollment_id IN (SELECT enrollment_id FROM batch
 GROUP BY b.month ORDER BY b.month
 """
 _LATER_BATCHES = """
-SELECT DISTINCT other.number FROM batch_row mine JOIN batch_row later ON later.enrollment_id = mine.enrollment_id
+SELECT DISTINCT other.number, other.kind FROM batch_row mine
+JOIN batch_row later ON later.enrollment_id = mine.enrollment_id
 JOIN batch other ON other.id = later.batch_id
-WHERE mine.batch_id = ? AND mine.state = ? AND later.batch_id <> ? AND later.state IN ('submitted', 'accepted')
+WHERE mine.batch_id = ? AND mine.state = ? AND later.batch_id <> ?
+  AND later.state IN ('submitted', 'correction', 'accepted')
 ORDER BY other.number
 """
 _ENROLLED_SINCE = """
@@ -64,9 +67,13 @@ async def undo(ports: Ports, actor: Actor, batch_id: int, reason: str, key: str)
         batch = await locked(actor, batch_id)
         target = next_state(BatchState(batch.state), BatchAct.UNDO)
         company_id = batch.company_id  # type: ignore[attr-defined]
-        problems = await _dependants(batch)
+        problems = await _dependants(ports, batch)
         if problems:
             raise Refusal(*problems)
+        if batch.kind in CHANGE_KINDS:
+            people = await change_undo.put_back(ports, unit, batch)
+            await _withdrawn(unit, batch, target, people, why)
+            return batch.id
         scope = await _accepted(batch)
         if batch.kind == ImportKind.ENROLL:
             await _move(scope.enrollment_ids, EnrollmentState.VOIDED, reopened=False)
@@ -74,16 +81,21 @@ async def undo(ports: Ports, actor: Actor, batch_id: int, reason: str, key: str)
             for chunk in _chunks(scope.enrollment_ids):
                 ended = await siblings(chunk, EnrollmentState.STOPPED, same_end=True)
                 await _move(ended, EnrollmentState.EFFECTIVE, reopened=True)
-        await BatchRow.filter(batch_id=batch.id, state=RowState.ACCEPTED).update(state=RowState.WITHDRAWN)
-        batch.state = target
-        await batch.save(update_fields=["state"])
         await mark_stale(company_id, scope.months)
-        people = len(scope.enrollment_ids)
-        await unit.audit("batch.undo", "batch", batch.id, company_id, 人数=people, 原因=why)
-        await unit.emit("live", {"topic": f"batch:{batch.id}", "message": {"changed": True}})
+        await _withdrawn(unit, batch, target, len(scope.enrollment_ids), why)
         return batch.id
 
     return await once(ports.store, actor, "batch.undo", key, {"id": batch_id, "reason": why}, run)
+
+
+async def _withdrawn(unit: Work, batch: Batch, target: BatchState, people: int, why: str) -> None:
+    """The rows and the batch itself, once what they did is undone."""
+    await BatchRow.filter(batch_id=batch.id, state=RowState.ACCEPTED).update(state=RowState.WITHDRAWN)
+    batch.state = target
+    await batch.save(update_fields=["state"])
+    company_id = batch.company_id  # type: ignore[attr-defined]
+    await unit.audit("batch.undo", "batch", batch.id, company_id, 人数=people, 原因=why)
+    await unit.emit("live", {"topic": f"batch:{batch.id}", "message": {"changed": True}})
 
 
 async def _accepted(batch: Batch) -> _Scope:
@@ -114,9 +126,11 @@ async def _move(enrollment_ids: list[int], state: EnrollmentState, *, reopened: 
             await enrollments.update(state=state)
 
 
-async def _dependants(batch: Batch) -> list[Problem]:
+async def _dependants(ports: Ports, batch: Batch) -> list[Problem]:
     """Everything that rests on the batch, each with what it is."""
     accepted = RowState.ACCEPTED.value
+    if batch.kind in CHANGE_KINDS:
+        return [_depended(*each) for each in (await change_undo.dependants(ports, batch))[:_MOST_TOLD]]
     problems = []
     if batch.kind == ImportKind.ENROLL:
         for r in (await fetch(_BILLED, [batch.id, accepted]))[:_MOST_TOLD]:
@@ -124,7 +138,8 @@ async def _dependants(batch: Batch) -> list[Problem]:
                 _depended(f"{BillingMonth.of(r['month'])} 已关账的账单（{r['people']} 人）", "a closed bill")
             )
         for r in (await fetch(_LATER_BATCHES, [batch.id, accepted, batch.id]))[:_MOST_TOLD]:
-            problems.append(_depended(f"减员批次 {r['number']}", "a later termination"))
+            label, label_en = IMPORT_KIND_LABELS[ImportKind(r["kind"])]
+            problems.append(_depended(f"{label}批次 {r['number']}", f"a later {label_en}"))
     else:
         since = (await fetch(_ENROLLED_SINCE, [batch.id, accepted]))[0]["people"]
         if since:

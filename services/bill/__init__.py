@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.bill.close import close, confirm
 from services.bill.draft import Drafted, draft_month
+from services.bill.parts import give_up_part, run_part
 from services.bill.reads import (
     BillView,
     Explained,
@@ -17,6 +18,7 @@ from services.bill.reads import (
     lines,
     of_company,
     one,
+    watch,
 )
 from services.bill.workbook import workbook
 
@@ -33,9 +35,12 @@ __all__ = [
     "draft_month",
     "explanations",
     "find",
+    "give_up_part",
     "line",
     "lines",
     "of_company",
     "one",
+    "run_part",
+    "watch",
     "workbook",
 ]

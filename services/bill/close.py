@@ -6,21 +6,21 @@ import orjson
 
 from db.models.bill import Bill
 from db.scope import companies
-from db.sql import fetch
 from db.transaction import Work, once
 from domain.actor import Actor, not_found
-from domain.bill import BillAct, BillState, LineType, next_state
+from domain.bill import BillAct, BillState, next_state, still_computing
 from domain.errors import Problem, Refusal, Severity
 from domain.ledger import bill_chain
 from domain.money import format_yuan
-from domain.policy import Kind
 from services import ledger
+from services.bill.total import proven
 from services.policy import unconfirmed_on_bill
 from services.ports import Ports
 
 
 async def confirm(ports: Ports, actor: Actor, bill_id: int, key: str) -> int:
-    """Confirms a draft that has everybody on it; a bill with missing lines is refused with what is missing."""
+    """Confirms a draft that has everybody on it; one with missing lines is refused with what is missing
+    (bill_incomplete), one that is still being computed as such (bill_computing)."""
     actor.require("bill.confirm")
 
     async def run(unit: Work) -> int:
@@ -40,7 +40,8 @@ async def confirm(ports: Ports, actor: Actor, bill_id: int, key: str) -> int:
 async def close(ports: Ports, actor: Actor, bill_id: int, key: str) -> int:
     """Closes a confirmed bill and posts what the client owes. A closed bill never changes again.
 
-    Refused (policies_unconfirmed) while lines rest on policy rows that nobody was sure of and nobody confirmed.
+    Refused: bill_computing; policies_unconfirmed while lines rest on policy rows that nobody was sure of and nobody
+    confirmed; bill_sums_differ when the head is not the sum of the lines, which must never happen.
     """
     actor.require("bill.close")
 
@@ -52,13 +53,7 @@ async def close(ports: Ports, actor: Actor, bill_id: int, key: str) -> int:
         if unconfirmed:
             raise Refusal(*unconfirmed)
         company_id = bill.company_id  # type: ignore[attr-defined]
-        sums = await fetch(
-            "SELECT kind, SUM(employer_fen + employee_fen) AS fen FROM bill_line "
-            "WHERE bill_id = ? AND line_type <> ? GROUP BY kind",
-            [bill.id, LineType.SERVICE_FEE.value],
-        )
-        by_kind = [(Kind(r["kind"]), int(r["fen"])) for r in sums]
-        chain = bill_chain(company_id, by_kind, bill.fee_fen)
+        chain = bill_chain(company_id, await proven(bill), bill.fee_fen)
         await ledger.post(unit, "bill.close", chain, "bill", bill.id)
         bill.closed_at, bill.closed_by_id = unit.now, actor.staff_id
         await bill.save()
@@ -80,6 +75,8 @@ async def _locked(actor: Actor, bill_id: int) -> Bill:
     bill = await Bill.filter(id=bill_id).select_for_update().first()
     if bill is None or not await Bill.filter(companies(actor, "company__"), id=bill_id).exists():
         raise Refusal(not_found("账单", "bill"))
+    if bill.parts_left:
+        raise Refusal(still_computing())
     return bill
 
 

@@ -1,46 +1,42 @@
-"""Running a month: every enrolment in force, kind by kind, becomes lines of its company's bill."""
+"""Starting a month: each company's bill is split into a part a city, and every part becomes a job of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-import orjson
-
-from db.models.bill import Bill
+from db.models.bill import Bill, BillPart
 from db.models.company import Company
 from db.scope import companies, company
 from db.sql import execute, fetch, fetch_value
 from db.transaction import Work, work
 from domain.actor import Actor
-from domain.bill import BillAct, BillState, LineType, next_state
-from domain.errors import Problem, Refusal, Severity
+from domain.bill import BillAct, BillState, PartState, next_state
+from domain.errors import Problem, Refusal
 from domain.period import BillingMonth
 from services.bill import later
-from services.bill.run import Run, Sheet, items_of
 from services.bill.stale import mark_stale
 from services.policy import book
 from services.ports import Ports
 
-_FEES = """
-SELECT id AS enrollment_id, person_id, city_code, service_fee_fen FROM enrollment
-WHERE company_id = ? AND state IN ('effective', 'stopped') AND start_month <= ?
-  AND (last_month IS NULL OR last_month >= ?) AND service_fee_fen > 0
+_IN_MONTH = """
+SELECT 1 FROM enrollment_item WHERE company_id = ? AND state IN ('effective', 'stopped') AND start_month <= ?
+  AND (last_month IS NULL OR last_month >= ?) LIMIT 1
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """Bills that were computed, and what stood in the way of others."""
+    """Bills that are being computed, and what stood in the way of others."""
 
     bill_ids: tuple[int, ...]
     problems: tuple[Problem, ...]
 
 
 async def draft_month(ports: Ports, actor: Actor, month: int, company_id: int | None) -> Drafted:
-    """Computes the month for one company, or for every company in scope that has somebody enrolled in it.
+    """Starts the month for one company, or for every company in scope that has somebody enrolled in it.
 
-    Each company is a transaction of its own. A closed month is left as it is: asked for by name it is refused.
+    Each company is a transaction of its own; its bill is computed afterwards, part by part (`parts.run_part`), and
+    says so until the last part is done. A closed month is left as it is: asked for by name it is refused.
     """
     actor.require("bill.draft")
     if company_id is not None:
@@ -75,89 +71,83 @@ async def _concerned(actor: Actor, month: int) -> list[int]:
 
 async def _draft(ports: Ports, actor: Actor, month: int, company_id: int) -> int:
     async with work(ports.store, actor) as unit:
-        # The company's row is the lock: a bill that does not exist yet cannot be locked itself.
+        # The company's row is the lock: a bill that does not exist yet cannot be locked itself. Acts that change
+        # people take it too, so none of them is under way unseen when the parts read the people.
         owner = await Company.filter(id=company_id).select_for_update().get()
         bill = await Bill.filter(company_id=company_id, month=month).select_for_update().first()
-        fresh = bill is None
-        # Read after the locks, so that the lines and the moment they are computed at belong together.
-        policies = await book(ports.store)
         if bill is None:
-            bill = await Bill.create(
-                id=unit.new_id(),
-                company_id=company_id,
-                month=month,
-                state=BillState.DRAFT,
-                problems="[]",
-                created_at=unit.now,
-                drafted_at=unit.now,
-            )
+            if not await _anything(ports, owner, month):
+                raise Refusal(_nobody(month))
+            bill = await _new(unit, company_id, month)
+        elif bill.generation == 0:
+            # From before bills had parts: none of them would take these lines away.
+            await execute("DELETE FROM bill_line WHERE bill_id = ?", [bill.id])
         bill.state = next_state(BillState(bill.state), BillAct.REDRAFT)
-        await execute("DELETE FROM bill_line WHERE bill_id = ?", [bill.id])
-        run, sheet = Run(policies, month, owner.injury_class), Sheet(ports.store, bill.id)
-        found = False
-        async for items in items_of(company_id, month):
-            found = True
-            await sheet.add(run.lines(items))
-        settled, told = await later.lines(later.Setting(company_id, month, owner.injury_class, policies))
-        # A draft whose people were all undone is written empty, so that it can be closed and later months go on.
-        if fresh and not found and not settled:
-            raise Refusal(_nobody(month))
-        if fresh:
-            await mark_stale(company_id, [BillingMonth.of(month).shift(1).number])
-        await sheet.add(settled)
-        extra, notices = await _extra(company_id, month)
-        await sheet.add(extra)
-        await _total(unit, bill, sheet, [*run.problems(), *told, *notices])
-        totals = {"人数": bill.people, "行数": bill.line_count}
-        await unit.audit("bill.draft", "bill", bill.id, company_id, 月份=str(BillingMonth.of(month)), **totals)
+        # The generation makes jobs of an earlier start do nothing.
+        bill.generation += 1
+        cities = await _cities(company_id, month)
+        bill.parts_left = len(cities)
+        bill.people = bill.line_count = bill.employer_fen = bill.employee_fen = bill.fee_fen = 0
+        bill.problems, bill.drafted_at, bill.confirmed_at, bill.confirmed_by_id = "[]", unit.now, 0, None
+        await bill.save()
+        await _start(unit, bill, cities)
+        told = {"月份": str(BillingMonth.of(month)), "分批": len(cities)}
+        await unit.audit("bill.draft", "bill", bill.id, company_id, **told)
         return bill.id
 
 
-async def _extra(company_id: int, month: int) -> tuple[list[tuple], list[Problem]]:
-    """Lines that do not come from the month's items, and what is to be said about the bill as a whole.
-
-    Whatever else is charged joins here, as tuples of `run.COLUMNS` without the first two.
-    """
-    fees = await fetch(_FEES, [company_id, month, month])
-    return list(_fee_lines(fees, month)), await _earlier(company_id, month)
-
-
-def _fee_lines(fees: Sequence[dict], month: int) -> Iterator[tuple]:
-    for fee in fees:
-        person, enrollment, city = fee["person_id"], fee["enrollment_id"], fee["city_code"]
-        amount = fee["service_fee_fen"]
-        yield (person, enrollment, city, "", LineType.SERVICE_FEE.value, month, 0, 0, 0, 0, amount, 0, None, None)
-
-
-async def _total(unit: Work, bill: Bill, sheet: Sheet, problems: Sequence[Problem]) -> None:
-    bill.people, bill.line_count = sheet.people, sheet.line_count
-    bill.employer_fen, bill.employee_fen, bill.fee_fen = sheet.employer_fen, sheet.employee_fen, sheet.fee_fen
-    bill.problems = orjson.dumps([asdict(p) for p in problems]).decode()
-    bill.drafted_at, bill.confirmed_at, bill.confirmed_by_id = unit.now, 0, None
-    await bill.save()
-
-
-async def _earlier(company_id: int, month: int) -> list[Problem]:
-    """A warning when people of this bill have earlier months that no bill has charged."""
-    count = await fetch_value(
-        "SELECT COUNT(*) FROM enrollment e WHERE e.company_id = ? AND e.state IN ('effective', 'stopped') "
-        "AND e.start_month < ? AND NOT EXISTS (SELECT 1 FROM bill_line l JOIN bill b ON b.id = l.bill_id "
-        "WHERE b.company_id = ? AND l.enrollment_id = e.id AND l.belongs_month = e.start_month)",
-        [company_id, month, company_id],
+async def _new(unit: Work, company_id: int, month: int) -> Bill:
+    bill = await Bill.create(
+        id=unit.new_id(),
+        company_id=company_id,
+        month=month,
+        state=BillState.DRAFT,
+        problems="[]",
+        generation=0,
+        parts_left=0,
+        created_at=unit.now,
+        drafted_at=unit.now,
     )
-    if not count:
-        return []
-    return [
-        Problem(
-            "earlier_month_unbilled",
-            f"有 {count} 人的起始月早于本月且尚未出账",
-            f"{count} people start before this month and have not been billed for it",
-            "请先运行较早的月份",
-            "Run the earlier month first",
-            severity=Severity.WARNING,
-            value=f"{count} 人",
+    # A bill of an earlier month takes the differences that a later one may carry already.
+    await mark_stale(company_id, [BillingMonth.of(month).shift(1).number])
+    return bill
+
+
+async def _start(unit: Work, bill: Bill, cities: list[str]) -> None:
+    await BillPart.bulk_create(
+        BillPart(
+            id=unit.new_id(),
+            bill_id=bill.id,
+            generation=bill.generation,
+            city_code=city,
+            state=PartState.WAITING,
+            problems="[]",
+            created_at=unit.now,
         )
-    ]
+        for city in cities
+    )
+    for city in cities:
+        await unit.emit("bill.part", {"bill": bill.id, "generation": bill.generation, "city": city})
+    await unit.emit("live", {"topic": f"bill:{bill.id}", "message": {}})
+
+
+async def _anything(ports: Ports, owner: Company, month: int) -> bool:
+    """Whether a new bill would have a line: somebody in the month, or something to settle for closed ones."""
+    if await fetch_value(_IN_MONTH, [owner.id, month, month]) is not None:
+        return True
+    settled, _ = await later.lines(later.Setting(owner.id, month, owner.injury_class, await book(ports.store)))
+    return bool(settled)
+
+
+async def _cities(company_id: int, month: int) -> list[str]:
+    """The cities to be computed: of the people enrolled, and of everybody there ever was while months are closed.
+
+    A draft whose people were all undone still has one part, so that it is written empty and can be closed.
+    """
+    closed = await Bill.filter(company_id=company_id, state=BillState.CLOSED, month__lt=month).exists()
+    ever = "" if closed else "AND state IN ('effective', 'stopped')"
+    rows = await fetch(f"SELECT DISTINCT city_code FROM enrollment WHERE company_id = ? {ever}", [company_id])
+    return sorted(r["city_code"] for r in rows) or [""]
 
 
 def _nobody(month: int) -> Problem:

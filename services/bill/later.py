@@ -1,8 +1,8 @@
 """Lines of the next open month for closed months: makeups and differences of whatever became known later.
 
 Only what can have changed is looked at: enrolments that ended before a month they were billed for, enrolments that
-cover a closed month and have no line for it, and kinds whose policy rows were added or retired since the bill was
-computed.
+cover a closed month and have no line for it, enrolments whose base was declared anew or taken back since the bill was
+computed, and kinds whose policy rows were added or retired since then.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import orjson
 
 from db.sql import fetch, marks
+from domain.base_history import effective
+from domain.base_rule import BaseRule, declared_for, unknown_limit
 from domain.bill import BillState
 from domain.contribution import Line, contribute
 from domain.difference import Billed, Settlement, settle
@@ -21,6 +23,9 @@ from domain.enrollment import pays
 from domain.errors import Problem, Severity
 from domain.policy import Category, Kind, PolicyBook
 from domain.selection import Choice, select
+from services.bill import bases
+from services.bill.late_fees import LateFees
+from services.bill.run import of_city
 
 CHUNK = 500
 
@@ -31,14 +36,14 @@ _ENDED = """
 SELECT DISTINCT l.enrollment_id, l.belongs_month FROM bill_line l
 LEFT JOIN enrollment_item i ON i.enrollment_id = l.enrollment_id AND i.kind = l.kind
 WHERE l.bill_id IN ({bills}) AND l.line_type IN ('normal', 'makeup', 'difference')
-  AND (i.id IS NULL OR i.state NOT IN ('effective', 'stopped') OR i.start_month > l.belongs_month
+  {city} AND (i.id IS NULL OR i.state NOT IN ('effective', 'stopped') OR i.start_month > l.belongs_month
        OR (i.last_month IS NOT NULL AND i.last_month < l.belongs_month))
 """
 _UNBILLED = """
-SELECT DISTINCT i.enrollment_id FROM enrollment_item i
+SELECT DISTINCT i.enrollment_id FROM enrollment_item i {join}
 WHERE i.company_id = ? AND i.state IN ('effective', 'stopped') AND i.start_month <= ?
   AND (i.last_month IS NULL OR i.last_month >= ?)
-  AND NOT EXISTS (SELECT 1 FROM bill_line l WHERE l.bill_id IN ({bills}) AND l.enrollment_id = i.enrollment_id
+  {city} AND NOT EXISTS (SELECT 1 FROM bill_line l WHERE l.bill_id IN ({bills}) AND l.enrollment_id = i.enrollment_id
                   AND l.kind = i.kind AND l.belongs_month = ?)
 """
 _NEW_ROWS = """
@@ -58,12 +63,13 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The company whose month is run, with what its lines are computed by."""
+    """The company whose month is run, with what its lines are computed by; all of it, or the people of one city."""
 
     company_id: int
     month: int
     injury_class: int | None
     policies: PolicyBook
+    city_code: str | None = None
 
 
 async def lines(setting: Setting) -> tuple[list[tuple], list[Problem]]:
@@ -84,31 +90,45 @@ async def lines(setting: Setting) -> tuple[list[tuple], list[Problem]]:
     suspects = await _suspects(setting, closed, settled_on)
     found: list[tuple] = []
     problems: dict[Problem, int] = defaultdict(int)
+    fees = LateFees(setting.month, setting.policies)
     ids = sorted(suspects)
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
-        found += [line async for line in _settled(setting, settled_on, chunk, suspects, problems)]
-    return found, [p.at(value=f"{count} 人") for p, count in problems.items()]
+        async for item, month, settlement in _settled(setting, settled_on, chunk, suspects, problems):
+            found.append(_line(item, month, settlement))
+            fee = await fees.line(item, month, settlement)
+            if fee is not None:
+                found.append(fee)
+    return found, [*(p.at(value=f"{count} 人") for p, count in problems.items()), *fees.problems()]
 
 
 async def _suspects(setting: Setting, closed: Sequence[Closed], bill_ids: list[int]) -> dict[int, set[int]]:
     """Closed months by enrolment in which something may have changed."""
     found: dict[int, set[int]] = defaultdict(set)
     months = {b.month for b in closed}
-    for r in await fetch(_ENDED.format(bills=marks(bill_ids)), bill_ids):
+    city, in_city = of_city("l.city_code", setting.city_code)
+    for r in await fetch(_ENDED.format(bills=marks(bill_ids), city=city), [*bill_ids, *in_city]):
         if r["belongs_month"] in months:
             found[r["enrollment_id"]].add(r["belongs_month"])
+    city, in_city = of_city("e.city_code", setting.city_code)
+    # The items do not say their city, and a company of one city need not be asked for it.
+    join = "JOIN enrollment e ON e.id = i.enrollment_id" if city else ""
+    unbilled = _UNBILLED.format(bills=marks(bill_ids), city=city, join=join)
     for bill in closed:
-        values = [setting.company_id, bill.month, bill.month, *bill_ids, bill.month]
-        for r in await fetch(_UNBILLED.format(bills=marks(bill_ids)), values):
+        values = [setting.company_id, bill.month, bill.month, *in_city, *bill_ids, bill.month]
+        for r in await fetch(unbilled, values):
             found[r["enrollment_id"]].add(bill.month)
         since = bill.drafted_at - MARGIN_MS
+        for enrollment_id in await bases.changed_since(setting.company_id, bill.month, since):
+            found[enrollment_id].add(bill.month)
         changed = await fetch(_NEW_ROWS, [since, since, bill.month, bill.month])
-        for city, kind in {(r["city_code"], r["kind"]) for r in changed}:
+        for where, kind in {(r["city_code"], r["kind"]) for r in changed}:
+            if setting.city_code not in (None, where):
+                continue
             touched = await fetch(
                 f"SELECT DISTINCT enrollment_id FROM bill_line WHERE bill_id IN ({marks(bill_ids)}) "
                 "AND belongs_month = ? AND city_code = ? AND kind = ?",
-                [*bill_ids, bill.month, city, kind],
+                [*bill_ids, bill.month, where, kind],
             )
             for r in touched:
                 found[r["enrollment_id"]].add(bill.month)
@@ -121,25 +141,30 @@ async def _settled(
     enrollment_ids: list[int],
     suspects: dict[int, set[int]],
     problems: dict[Problem, int],
-) -> AsyncIterator[tuple]:
-    """Line tuples of some enrolments, kind by kind and month by month."""
+) -> AsyncIterator[tuple[dict, int, Settlement]]:
+    """What is to be settled for some enrolments: item, month and settlement, kind by kind and month by month."""
+    city, in_city = of_city("e.city_code", setting.city_code)
     items = await fetch(
         "SELECT i.enrollment_id, i.person_id, i.kind, i.tier, i.state, i.declared_base_fen, i.housing_rate_ppm, "
-        "i.start_month, i.last_month, e.city_code, e.category FROM enrollment_item i "
-        f"JOIN enrollment e ON e.id = i.enrollment_id WHERE i.enrollment_id IN ({marks(enrollment_ids)}) ORDER BY i.id",
-        enrollment_ids,
+        "i.base_rule, i.start_month, i.last_month, e.city_code, e.category FROM enrollment_item i JOIN enrollment e "
+        f"ON e.id = i.enrollment_id WHERE i.enrollment_id IN ({marks(enrollment_ids)}) {city} ORDER BY i.id",
+        [*enrollment_ids, *in_city],
     )
+    changes = await bases.of_enrollments(enrollment_ids)
     billed = await _billed(bill_ids, enrollment_ids)
     for item in items:
         for month in sorted(suspects[item["enrollment_id"]]):
-            now = _owed(setting, item, month)
+            now = _owed(setting, item, changes, month)
             if isinstance(now, Problem):
                 problems[now] += 1
                 continue
             was = billed.get((item["enrollment_id"], item["kind"], month), Billed())
             settlement = settle(now, was)
             if settlement is not None:
-                yield _line(item, month, settlement)
+                unknown = unknown_limit(BaseRule(item["base_rule"]), now.policy) if now else None
+                if unknown is not None:
+                    problems[unknown] += 1
+                yield item, month, settlement
 
 
 async def _billed(bill_ids: list[int], enrollment_ids: list[int]) -> dict[tuple[int, str, int], Billed]:
@@ -156,18 +181,24 @@ async def _billed(bill_ids: list[int], enrollment_ids: list[int]) -> dict[tuple[
     }
 
 
-def _owed(setting: Setting, item: dict, month: int) -> Line | Problem | None:
+def _owed(setting: Setting, item: dict, changes: bases.Changes, month: int) -> Line | Problem | None:
     """What the item owes for the month by today's facts; None when it does not cover the month."""
     if item["state"] not in ("effective", "stopped") or not pays(month, item["start_month"], item["last_month"]):
         return None
-    kind = Kind(item["kind"])
+    kind, rule = Kind(item["kind"]), BaseRule(item["base_rule"])
+    mine = changes.get(item["enrollment_id"], ())
+    declared, rate = effective(mine, kind, rule, month, item["declared_base_fen"], item["housing_rate_ppm"])
     choice = Choice(
         tiers={kind: item["tier"]} if item["tier"] else {},
-        housing_rate_ppm=item["housing_rate_ppm"],
+        housing_rate_ppm=rate,
         injury_class=setting.injury_class,
     )
     found = select(setting.policies, item["city_code"], Category(item["category"]), kind, month, choice)
-    return found if isinstance(found, Problem) else contribute(found[0], item["declared_base_fen"], *found[1:])
+    return (
+        found
+        if isinstance(found, Problem)
+        else contribute(found[0], declared_for(rule, declared, found[0]), *found[1:])
+    )
 
 
 def _line(item: dict, month: int, settlement: Settlement) -> tuple:
@@ -179,7 +210,7 @@ def _line(item: dict, month: int, settlement: Settlement) -> tuple:
         item["kind"],
         settlement.line_type.value,
         month,
-        item["declared_base_fen"],
+        now.declared_base_fen if now else item["declared_base_fen"],
         now.base_fen if now else 0,
         now.employer_rate_ppm if now else 0,
         now.employee_rate_ppm if now else 0,

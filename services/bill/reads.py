@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from domain.contribution import Line
 from domain.difference import explain_settlement
 from domain.errors import Problem, Refusal, restored
 from domain.explanation import Explanation, Step, explain
+from domain.late_fee import explain_charge
 from domain.money import format_yuan
 from domain.policy import Kind, PolicyVersion
 from services.paging import Page, Window, page_of
@@ -27,7 +28,7 @@ from services.ports import Ports
 
 @dataclass(frozen=True, slots=True)
 class BillView:
-    """A bill's head; amounts in fen, instants in milliseconds (0: not yet)."""
+    """A bill's head; amounts in fen, instants in milliseconds (0: not yet). Zero while its parts are computed."""
 
     id: int
     company_id: int
@@ -43,6 +44,14 @@ class BillView:
     confirmed_at: int
     closed_at: int
     problems: tuple[Problem, ...]
+    parts_left: int
+    parts_done: int
+    parts_total: int
+
+    @property
+    def computing(self) -> bool:
+        """Whether the bill is still being computed: parts of it, or the totals after the last one."""
+        return self.parts_left > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +87,14 @@ class KindSum:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Why a line is what it is, with the policy it was computed by (None for service fees)."""
+    """Why a line is what it is, with the policy it was computed by (None for service and late fees)."""
 
     explanation: Explanation
     policy: PolicyVersion | None
 
 
+_PARTS = "SELECT COUNT(*) FROM bill_part p WHERE p.bill_id = bill.id AND p.generation = bill.generation"
+_BILLS = f"SELECT bill.*, ({_PARTS}) AS parts_total, ({_PARTS} AND p.state = 'done') AS parts_done FROM bill"
 _LINE_FIELDS = tuple(LineView.__dataclass_fields__)
 _LINE_COLUMNS = ", ".join(f"bill_line.{name}" for name in _LINE_FIELDS)
 
@@ -98,7 +109,7 @@ async def find(actor: Actor, month: int | None, company_id: int | None, window: 
     total = int(await fetch_value(f"SELECT COUNT(*) FROM bill WHERE {condition}", values))
     if window.before_id:
         condition, values = f"{condition} AND id < ?", [*values, window.before_id]
-    rows = await fetch(f"SELECT * FROM bill WHERE {condition} ORDER BY id DESC LIMIT ?", [*values, window.first + 1])
+    rows = await fetch(f"{_BILLS} WHERE {condition} ORDER BY id DESC LIMIT ?", [*values, window.first + 1])
     return page_of([_view(r) for r in rows], window, total)
 
 
@@ -107,7 +118,7 @@ async def by_ids(actor: Actor, ids: Sequence[int]) -> list[BillView | None]:
     if not ids:
         return []
     condition, values = company_sql(actor, "company_id")
-    rows = await fetch(f"SELECT * FROM bill WHERE id IN ({marks(ids)}) AND {condition}", [*ids, *values])
+    rows = await fetch(f"{_BILLS} WHERE id IN ({marks(ids)}) AND {condition}", [*ids, *values])
     found = {r["id"]: _view(r) for r in rows}
     return [found.get(i) for i in ids]
 
@@ -126,6 +137,14 @@ async def of_company(actor: Actor, company_id: int, month: int) -> BillView:
     if not page.rows:
         raise Refusal(not_found("账单", "bill"))
     return page.rows[0]
+
+
+async def watch(ports: Ports, actor: Actor, bill_id: int) -> AsyncIterator[BillView]:
+    """The bill now and after every part of it that is computed."""
+    async with ports.bus.listen(f"bill:{bill_id}") as messages:
+        yield await one(actor, bill_id)
+        async for _ in messages:
+            yield await one(actor, bill_id)
 
 
 def _view(r: dict) -> BillView:
@@ -185,6 +204,9 @@ async def explanations(ports: Ports, wanted: Sequence[LineView]) -> list[Explain
 
 
 def _explained(view: LineView, policies: dict[int, PolicyVersion]) -> Explained:
+    if view.reason is not None and view.line_type == LineType.LATE_FEE:
+        told = explain_charge(Kind(view.kind), view.belongs_month, view.employer_fen, orjson.loads(view.reason))
+        return Explained(told, None)
     if view.reason is not None:
         return _settled(view, orjson.loads(view.reason), policies)
     if view.line_type == LineType.SERVICE_FEE or view.policy_id is None:

@@ -11,12 +11,14 @@ import numpy as np
 
 from db.sql import fetch_tuples, insert_many, make_room
 from db.transaction import Store
+from domain.base_rule import BaseRule, declared_for, limit_of, unknown_limit
 from domain.bill import LineType
 from domain.contribution import contribute
 from domain.contribution_arrays import TooLarge, contribute_array
 from domain.errors import Problem
 from domain.policy import Category, Kind, PolicyBook
 from domain.selection import Choice, Selection, select
+from services.bill import bases
 
 PEOPLE = 5000
 """Enrolments that are read at a time; each has about six items."""
@@ -44,26 +46,39 @@ _PERSON, _TYPE, _EMPLOYER, _EMPLOYEE = 0, 4, 10, 11
 
 # The plus keeps SQLite from going through the whole company for every chunk: the range of ids is what finds the rows.
 _ITEMS = """
-SELECT e.city_code, e.category, i.kind, i.tier, i.housing_rate_ppm, i.person_id, i.enrollment_id, i.declared_base_fen
+SELECT e.city_code, e.category, i.kind, i.tier, i.housing_rate_ppm, i.base_rule,
+       i.person_id, i.enrollment_id, i.declared_base_fen
 FROM enrollment e JOIN enrollment_item i ON i.enrollment_id = e.id
-WHERE e.id BETWEEN ? AND ? AND +e.company_id = ? AND i.state IN ('effective', 'stopped') AND i.start_month <= ?
-  AND (i.last_month IS NULL OR i.last_month >= ?)
+WHERE e.id BETWEEN ? AND ? AND +e.company_id = ? {city} AND i.state IN ('effective', 'stopped')
+  AND i.start_month <= ? AND (i.last_month IS NULL OR i.last_month >= ?)
 ORDER BY i.enrollment_id, i.id
 """
-_GROUP = 5
+_GROUP = 6
 """How many columns of an item tell its group: what they are equal in is computed together."""
 
 
-async def items_of(company_id: int, month: int) -> AsyncIterator[list[tuple]]:
-    """The items in force in the month (yyyymm), some thousand people at a time, in the order of their enrolment."""
+async def items_of(company_id: int, month: int, city_code: str | None = None) -> AsyncIterator[list[tuple]]:
+    """The items in force in the month (yyyymm) of everybody or of one city, with the bases of that month: some
+    thousand people at a time, in the order of their enrolment."""
     await make_room()
-    found = await fetch_tuples("SELECT id FROM enrollment WHERE company_id = ? ORDER BY id", [company_id])
+    condition, values = of_city("city_code", city_code)
+    found = await fetch_tuples(
+        f"SELECT id FROM enrollment WHERE company_id = ? {condition} ORDER BY id", [company_id, *values]
+    )
     ids = [row[0] for row in found]
+    condition, values = of_city("e.city_code", city_code)
+    sql = _ITEMS.format(city=condition)
+    changed = await bases.any_of(company_id, month)
     for start in range(0, len(ids), PEOPLE):
-        last = min(start + PEOPLE, len(ids)) - 1
-        items = await fetch_tuples(_ITEMS, [ids[start], ids[last], company_id, month, month])
+        span = ids[start], ids[min(start + PEOPLE, len(ids)) - 1]
+        items = await fetch_tuples(sql, [*span, company_id, *values, month, month])
         if items:
-            yield items
+            yield await bases.overlaid(items, company_id, span, month) if changed else items
+
+
+def of_city(column: str, city_code: str | None) -> tuple[str, list[str]]:
+    """The condition that keeps to a city, with its value; nothing for the whole company."""
+    return ("", []) if city_code is None else (f"AND {column} = ?", [city_code])
 
 
 class Run:
@@ -93,7 +108,7 @@ class Run:
 
     def _select(self, group: tuple) -> Selection | Problem:
         if group not in self._selected:
-            city_code, category, kind_name, tier, housing_rate_ppm = group
+            city_code, category, kind_name, tier, housing_rate_ppm, _ = group
             kind = Kind(kind_name)
             choice = Choice(
                 tiers={kind: tier} if tier else {}, housing_rate_ppm=housing_rate_ppm, injury_class=self._injury_class
@@ -104,7 +119,13 @@ class Run:
     def _group(self, group: tuple, found: Selection, items: Sequence[tuple]) -> Iterable[tuple]:
         """The lines of one group: what is computed differs from person to person, the rest is the same for all."""
         policy, employer_ppm, employee_ppm = found
+        rule = BaseRule(group[5])
         people, enrollments, declared = zip(*(item[_GROUP:] for item in items), strict=True)
+        if limit_of(rule, policy) is not None:
+            # One base for the whole group, whoever they are.
+            declared = (declared_for(rule, 0, policy),) * len(items)
+        elif (unknown := unknown_limit(rule, policy)) is not None:
+            self._missing[unknown] += len(items)
         base, employer, employee = _amounts(found, declared)
         same = map(repeat, (group[0], group[2], LineType.NORMAL.value, self._month))
         rates = map(repeat, (employer_ppm, employee_ppm))
@@ -112,7 +133,7 @@ class Run:
         return zip(people, enrollments, *same, declared, base, *rates, employer, employee, *end, strict=False)
 
     def problems(self) -> list[Problem]:
-        """Each reason once, with how many lines it keeps off the bill."""
+        """Each reason once, with how many lines it keeps off the bill (a notice: how many it tells about)."""
         return [p.at(value=f"{count} 人") for p, count in self._missing.items()]
 
 

@@ -8,7 +8,8 @@ from db.models.company import Company
 from db.sql import fetch
 from db.transaction import work
 from domain.actor import Actor
-from domain.bill import LINE_TYPE_LABELS, LineType
+from domain.bill import LINE_TYPE_LABELS, LineType, still_computing
+from domain.errors import Refusal
 from domain.particulars import mask
 from domain.period import BillingMonth
 from domain.policy import KIND_LABELS, Kind
@@ -23,9 +24,14 @@ _MONEY = [6, 7, 8, 9, 10]
 
 
 async def workbook(ports: Ports, actor: Actor, bill_id: int) -> int:
-    """Makes the workbook, with ID numbers in full for those who may see them. Answers the file's id."""
+    """Makes the workbook, with ID numbers in full for those who may see them. Answers the file's id.
+
+    Refused (bill_computing) while parts of the bill are missing.
+    """
     actor.require("bill.read")
     bill = await reads.one(actor, bill_id)
+    if bill.computing:
+        raise Refusal(still_computing())
     owner = await Company.get(id=bill.company_id)
     names = {c.code: c.name for c in await cities()}
     rows = await fetch(

@@ -11,7 +11,7 @@ from domain.errors import Refusal
 from domain.policy import overlaps
 from services.policy.book import FACTS
 from services.policy.rules import load_rules
-from services.policy_files import load_policies
+from services.policy_files import load_all
 from services.ports import Ports
 
 
@@ -20,9 +20,7 @@ async def load(ports: Ports, actor: Actor, directory: Path) -> int:
 
     A row with the same key and start is left as it is: what bills were computed with never changes under them.
     """
-    # Cities of which only some kinds were found are apart, so that nobody takes them for complete ones.
-    partial = directory / "partial"
-    versions = load_policies(directory) + (load_policies(partial) if partial.is_dir() else [])
+    versions = load_all(directory)
     wrong = overlaps(versions)
     if wrong:
         raise Refusal(*wrong)

@@ -39,10 +39,13 @@ class NewFactor:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a code showed: the step it belongs to, or the recovery code's digest. Not used up yet."""
+    """What a code showed: the step it belongs to, the recovery code's digest, or what is kept of a sent code.
+
+    Not used up yet."""
 
     step: int = 0
     recovery: str = ""
+    sms: str = ""
 
 
 async def begin_second_factor(ports: Ports, actor: Actor) -> NewFactor:
@@ -107,7 +110,9 @@ def proof(ports: Ports, staff: Staff, code: str) -> Proof | None:
 
 
 async def use(unit: Work, row: Staff, shown: Proof) -> bool:
-    """Uses it up on the locked row; False when somebody else was quicker."""
+    """Uses it up on the locked row; False when somebody else was quicker. A sent code has been used up before."""
+    if shown.sms:
+        return True
     if not shown.recovery:
         if shown.step <= row.totp_last_step:
             return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.errors import Problem, Severity
-from domain.signin import LOCK_AFTER, PASSWORD_LIFE_DAYS, PASSWORDS_REMEMBERED, SHORTEST_PASSWORD
+from domain.signin import LOCK_AFTER, PASSWORD_LIFE_DAYS, PASSWORDS_REMEMBERED, SHORTEST_PASSWORD, SMS_A_DAY
 
 
 def too_many(wait_ms: int) -> Problem:
@@ -158,4 +158,102 @@ def second_factor_not_begun() -> Problem:
         "There is no secret yet",
         "请重新打开设置，把新的密钥添加到验证器",
         "Open the settings again and add the new secret to the authenticator",
+    )
+
+
+def sms_code_needed(shown: str) -> Problem:
+    return Problem(
+        "code_needed",
+        f"请输入发送到 {shown} 的 6 位短信验证码",
+        f"Enter the 6-digit code that was sent to {shown}",
+        "没有收到时，一分钟后可以重新发送",
+        "If it does not arrive, send another after a minute",
+        severity=Severity.NOTICE,
+        field="code",
+    )
+
+
+def sms_to_be_sent(shown: str) -> Problem:
+    return Problem(
+        "code_needed",
+        f"请获取并输入发送到 {shown} 的短信验证码",
+        f"Have a code sent to {shown}, then enter it",
+        "点击“获取验证码”",
+        "Press the button that sends it",
+        severity=Severity.NOTICE,
+        field="code",
+    )
+
+
+def wrong_sms_code() -> Problem:
+    return Problem(
+        "wrong_code",
+        "短信验证码不正确、已过期或输错次数过多",
+        "The code is not right, too old, or was mistyped too often",
+        "请核对最近一条短信，或重新获取验证码",
+        "Look at the latest message, or have another code sent",
+        field="code",
+    )
+
+
+def sms_too_soon(wait_ms: int) -> Problem:
+    seconds = -(-wait_ms // 1000)
+    return Problem(
+        "sms_too_soon",
+        f"验证码刚刚发送过，请 {seconds} 秒后再试",
+        f"A code has just been sent; try again in {seconds} seconds",
+        "请先查看手机短信",
+        "Look at your messages first",
+        field="code",
+    )
+
+
+def sms_too_many() -> Problem:
+    return Problem(
+        "sms_too_many",
+        f"24 小时内最多发送 {SMS_A_DAY} 条验证码",
+        f"At most {SMS_A_DAY} codes are sent within 24 hours",
+        "请改用验证器或恢复码，或联系管理员",
+        "Use your authenticator or a recovery code, or ask an administrator",
+        field="code",
+    )
+
+
+def sms_off() -> Problem:
+    return Problem(
+        "sms_off",
+        "系统没有开通短信验证码",
+        "Codes by text message are not set up here",
+        "请使用验证器或恢复码；都没有时请管理员重置两步验证",
+        "Use an authenticator or a recovery code; without either ask an administrator to reset the second factor",
+    )
+
+
+def no_phone() -> Problem:
+    return Problem(
+        "no_phone",
+        "账号没有绑定手机",
+        "No phone is registered for this account",
+        "请使用验证器或恢复码",
+        "Use your authenticator or a recovery code",
+    )
+
+
+def not_for_oneself() -> Problem:
+    return Problem(
+        "not_for_oneself",
+        "不能对自己的账号这样做",
+        "This cannot be done for one's own account",
+        "请由另一位管理员操作",
+        "Ask another administrator",
+    )
+
+
+def not_locked() -> Problem:
+    return Problem(
+        "not_locked",
+        "该账号没有锁定，也没有失败记录",
+        "The account is not locked, and no failures are counted",
+        "请刷新页面查看当前状态",
+        "Reload the page to see how it is",
     )

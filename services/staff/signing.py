@@ -8,9 +8,9 @@ from db.models.staff import Staff
 from db.transaction import work
 from domain.actor import Actor
 from domain.errors import Problem, Refusal
-from domain.signin import CAPTCHA_AFTER, Standing, Step, aged
+from domain.signin import CAPTCHA_AFTER, CodeWay, Standing, Step, aged
 from services.ports import Ports
-from services.staff import captcha, factor, lockout, password, refusals
+from services.staff import captcha, code_step, factor, lockout, password, refusals, sms
 from services.staff.session import open_session
 
 FROM_AN_ADDRESS = 20
@@ -29,16 +29,23 @@ class Attempt:
     captcha_text: str = ""
     code: str = ""
     new_password: str = ""
+    way: CodeWay | None = None
+    send_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is to be given next and why; a session's token and the staff id when it is done."""
+    """What is to be given next and why; a session's token and the staff id when it is done.
+
+    Where a code is due, `ways` says where it may come from and `phone` shows a part of the number that messages go to.
+    """
 
     step: Step
     problems: tuple[Problem, ...] = ()
     token: str = ""
     staff_id: int = 0
+    ways: tuple[CodeWay, ...] = ()
+    phone: str = ""
 
 
 class _Door:
@@ -46,7 +53,7 @@ class _Door:
 
     def __init__(self, ports: Ports, attempt: Attempt) -> None:
         self._limiter = ports.limiter
-        self._name = f"signin:name:{attempt.username.lower()[:60]}"
+        self._name = _counted(attempt.username)
         self._address = f"signin:ip:{attempt.ip}"
 
     async def knock(self) -> None:
@@ -110,13 +117,9 @@ async def sign_in(ports: Ports, attempt: Attempt) -> Outcome:
 
 async def _inside(ports: Ports, staff: Staff, attempt: Attempt) -> Outcome | None:
     """What comes after the right password; None when it turned out to be wrong meanwhile."""
-    shown = None
-    if staff.totp_since:
-        if not attempt.code.strip():
-            return Outcome(Step.CODE, (refusals.code_needed(),))
-        shown = factor.proof(ports, staff, attempt.code)
-        if shown is None:
-            return Outcome(Step.CODE, (refusals.wrong_code(),))
+    shown = await code_step.answer(ports, staff, attempt.code, attempt.way, attempt.send_code)
+    if isinstance(shown, code_step.Demand):
+        return Outcome(Step.CODE, (shown.problem,), ways=shown.ways, phone=shown.phone)
     hashed = ""
     if aged(staff.password_changed_at, ports.store.clock()):
         # The code is not used up before the new password will do: a code is good for one sign-in, not for one try.
@@ -134,6 +137,9 @@ async def _enter(
     ports: Ports, staff: Staff, attempt: Attempt, shown: factor.Proof | None, hashed: str
 ) -> Outcome | None:
     """Opens the session in one commit with all that it uses up; the row is read again under its lock."""
+    # A sent code lies outside the database, so it is used up before the transaction begins.
+    if shown is not None and shown.sms and await sms.use(ports, staff.id, sms.Purpose.SIGN_IN, shown.sms) is None:
+        return Outcome(Step.CODE, (refusals.wrong_sms_code(),))
     async with work(ports.store, Actor(staff.id, staff.display_name, frozenset())) as unit:
         unchanged = Staff.filter(id=staff.id, active=True, password_hash=staff.password_hash)
         row = await unchanged.select_for_update().first()
@@ -152,6 +158,15 @@ async def _enter(
     return Outcome(Step.DONE, (), token, staff.id)
 
 
+async def forget_failures(ports: Ports, username: str) -> None:
+    """Forgets what was counted of a name, for one that an administrator unlocks."""
+    await ports.limiter.forget(_counted(username))
+
+
+def _counted(username: str) -> str:
+    return f"signin:name:{username.lower()[:60]}"
+
+
 def _failure(outcome: Outcome) -> bool:
     return any(p.code in ("wrong_password", "wrong_code") for p in outcome.problems)
 
@@ -162,7 +177,7 @@ async def _after_failure(ports: Ports, staff: Staff | None, attempt: Attempt, do
     if standing.locked(now):
         return _locked(standing, now)
     guarded = await door.failures() >= CAPTCHA_AFTER
-    return Outcome(Step.CAPTCHA, outcome.problems) if guarded else outcome
+    return replace(outcome, step=Step.CAPTCHA) if guarded else outcome
 
 
 def _locked(standing: Standing, now: int) -> Outcome:

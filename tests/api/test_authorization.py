@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from app.container import Container
 from app.graphql import make_schema
+from app.worker import drain
 from db.sql import fetch
 from domain.permission import PERMISSIONS, ROLES
 from schema.node import Node
@@ -28,26 +29,81 @@ ARGUMENTS = {
     "revokeSession": '(id: "U2Vzc2lvbjox")',
     "changePassword": '(current: "x", new: "y")',
     "confirmSecondFactor": '(code: "000000")',
+    "beginPhone": '(password: "x", phone: "13800000000")',
+    "confirmPhone": '(code: "000000")',
+    "dropPhone": '(password: "x")',
+    "resetSecondFactor": '(staffId: "U3RhZmY6MQ", reason: "试一试")',
+    "unlockStaff": '(staffId: "U3RhZmY6MQ")',
     "dropSecondFactor": '(password: "x", code: "000000")',
     "createCompany": '(input: {name: "某某"})',
     "createScheme": '(input: {name: "某某", cityCode: "110000", kinds: [PENSION]})',
+    "schemePeople": '(schemeId: "U2NoZW1lOjE")',
+    "schemeExecution": '(schemeId: "U2NoZW1lOjE", fromMonth: "2026-11", toMonth: "2026-11")',
+    "simulateScheme": '(input: {schemeId: "U2NoZW1lOjE", month: "2026-11", bases: ["10000"]})',
+    "simulateRoster": '(schemeId: "U2NoZW1lOjE", month: "2026-11", companyId: "Q29tcGFueTox")',
+    "compareCities": '(cityCodes: ["110000"], base: "10000", month: "2026-11")',
+    "saveSchemeVersion": (
+        '(input: {schemeId: "U2NoZW1lOjE", effectiveFrom: "2026-11", terms: {kinds: [PENSION]}}, '
+        'idempotencyKey: "matrix-key")'
+    ),
+    "retireSchemeVersion": '(id: "U2NoZW1lVmVyc2lvbjox", reason: "试一试")',
     "revealPerson": '(id: "UGVyc29uOjE", field: PHONE, reason: "核对")',
     "createBatch": (
         '(input: {kind: ENROLL, companyId: "Q29tcGFueTox", fileId: "U3RvcmVkRmlsZTox", month: "2026-11", '
         'idempotencyKey: "matrix-key"})'
     ),
+    "sheetPreview": '(fileId: "U3RvcmVkRmlsZTox", kind: ENROLL, companyId: "Q29tcGFueTox")',
+    "batchValues": f'(batchId: "{ID}")',
+    "forgetColumns": '(companyId: "Q29tcGFueTox", kind: ENROLL)',
+    "remap": f'(batchId: "{ID}", columns: [], idempotencyKey: "matrix-key")',
+    "mapValues": f'(batchId: "{ID}", values: [], idempotencyKey: "matrix-key")',
+    "correctRow": f'(batchId: "{ID}", rowNo: 4, cells: [], idempotencyKey: "matrix-key")',
+    "fixRows": f'(batchId: "{ID}", fix: TRIM, idempotencyKey: "matrix-key")',
+    "joinBatch": f'(batchId: "{ID}", fileId: "U3RvcmVkRmlsZTox", idempotencyKey: "matrix-key")',
     "confirmBatch": f'(id: "{ID}", idempotencyKey: "matrix-key")',
     "withdrawBatch": f'(id: "{ID}", reason: "试一试")',
     "submitBatch": f'(id: "{ID}", idempotencyKey: "matrix-key")',
     "recordBatchResult": f'(id: "{ID}", input: {{idempotencyKey: "matrix-key", acceptAll: true}})',
     "undoBatch": f'(id: "{ID}", reason: "试一试", idempotencyKey: "matrix-key")',
+    "declarations": f'(batchId: "{ID}")',
+    "handInDeclaration": '(id: "RGVjbGFyYXRpb246MQ", number: "R1", day: "2026-11-10")',
+    "recordChannelResult": f'(batchId: "{ID}", input: {{channel: HR, acceptRest: true, idempotencyKey: "matrix-key"}})',
+    "readResult": f'(fileId: "U3RvcmVkRmlsZTox", batchId: "{ID}", channel: HR)',
+    "importResult": (
+        f'(input: {{fileId: "U3RvcmVkRmlsZTox", batchId: "{ID}", channel: HR, idempotencyKey: "matrix-key"}})'
+    ),
+    "correctFeedback": (
+        '(id: "RmVlZGJhY2s6MQ", cells: [{field: "name", value: "张三"}], idempotencyKey: "matrix-key")'
+    ),
+    "repeatFeedback": '(ids: ["RmVlZGJhY2s6MQ"], idempotencyKey: "matrix-key")',
+    "closeFeedback": '(id: "RmVlZGJhY2s6MQ", resolution: "试一试")',
+    "assignFeedback": '(ids: ["RmVlZGJhY2s6MQ"], staffId: "U3RhZmY6MQ")',
+    "setHousingAccountNumber": '(id: "SG91c2luZ0FjY291bnQ6MQ", number: "110012345678")',
+    "sealHousingAccount": '(id: "SG91c2luZ0FjY291bnQ6MQ", month: "2026-11", reason: "试一试")',
+    "unsealHousingAccount": '(id: "SG91c2luZ0FjY291bnQ6MQ", month: "2026-11", reason: "试一试")',
+    "revealHousingAccount": '(id: "SG91c2luZ0FjY291bnQ6MQ", reason: "核对")',
     "errorWorkbook": f'(batchId: "{ID}")',
     "batchTemplate": "(kind: ENROLL)",
+    "annualBaseTemplate": '(companyId: "Q29tcGFueTox")',
     "decideApproval": '(id: "QXBwcm92YWw6MQ", approve: true, idempotencyKey: "matrix-key")',
+    "approvalFlowVersions": '(line: "QXBwcm92YWxGbG93TGluZTox")',
+    "approvalDryRun": '(business: "batch", companyId: "Q29tcGFueTox")',
+    "saveApprovalFlow": (
+        '(input: {business: "batch", name: "试一试", steps: [{name: "主管", approvers: [{role: "nobody"}]}]}, '
+        'idempotencyKey: "matrix-key")'
+    ),
+    "retireApprovalFlow": '(line: "QXBwcm92YWxGbG93TGluZTox", idempotencyKey: "matrix-key")',
+    "delegateApprovals": (
+        '(input: {delegateId: "U3RhZmY6MQ", fromDay: "2026-11-10", toDay: "2026-11-12", idempotencyKey: "matrix-key"})'
+    ),
+    "endDelegation": '(id: "QXBwcm92YWxEZWxlZ2F0aW9uOjE")',
     "draftMonth": '(month: "2026-11")',
     "confirmBill": '(id: "QmlsbDox", idempotencyKey: "matrix-key")',
     "closeBill": '(id: "QmlsbDox", idempotencyKey: "matrix-key")',
     "billWorkbook": '(id: "QmlsbDox")',
+    "payrollWorkbook": '(billId: "QmlsbDox")',
+    "detailWorkbook": '(billId: "QmlsbDox")',
+    "personStatement": '(personId: "UGVyc29uOjE", month: "2026-11")',
     "markNoticesRead": "(ids: [])",
     "previewPolicies": '(fileId: "U3RvcmVkRmlsZTox")',
     "exportPolicies": '(cityCode: "110000", format: CSV)',
@@ -56,6 +112,11 @@ ARGUMENTS = {
         '(input: {cityCode: "110000", topic: HOTLINE, text: "010", source: "查号台", idempotencyKey: "matrix-key"})'
     ),
     "confirmPolicies": '(ids: ["UG9saWN5OjE"], source: "试一试", idempotencyKey: "matrix-key")',
+    "blacklistHits": '(entryId: "QmxhY2tsaXN0RW50cnk6MQ")',
+    "addBlacklistEntry": '(input: {subject: PERSON, name: "某某", reason: "试一试", birth: "1990-01-01"})',
+    "importBlacklist": '(fileId: "U3RvcmVkRmlsZTox")',
+    "extendBlacklistEntry": '(id: "QmxhY2tsaXN0RW50cnk6MQ", reason: "试一试")',
+    "releaseBlacklistEntry": '(id: "QmxhY2tsaXN0RW50cnk6MQ", reason: "试一试")',
 }
 
 
@@ -125,6 +186,7 @@ async def _fingerprint() -> list[Any]:
     tables = (
         "company",
         "scheme",
+        "scheme_version",
         "batch",
         "stored_file",
         "bill",
@@ -146,6 +208,7 @@ async def _one_of_each(container: Container) -> dict[str, int]:
     await enrolled(container, sheet([person(1), person(2) | {"申报工资": "面议"}]))
     maker = await account("zhuanyuan")
     await bill.draft_month(container.ports, maker, 202611, await company_id())
+    await drain(container.ports)
     tables = {
         "Company": "SELECT id FROM company WHERE name = '晨光科技有限公司'",
         "City": "SELECT id FROM city LIMIT 1",

@@ -98,6 +98,20 @@ def test_bad_input_is_one_json_object_and_exit_code_2(args: list[str], codes: li
     assert all(problem["message"] and problem["remedy"] for problem in found["problems"])
 
 
+def test_a_city_of_which_little_is_known_answers_with_that() -> None:
+    """M1.2, A4.1: the kinds there are, and each missing one with its reason; nothing is made up."""
+    code, found = answer(quote, "--city", "三明市", "--month", "2026-11", "--base", "10000", "--housing-rate", "0.12")
+    assert code == 0
+    assert [(line["kind"], line["employer"], line["confidence"]) for line in found["lines"]] == [
+        ("pension", "1600.00", "medium"),
+        ("housing_fund", "1200.00", "low"),
+    ]
+    omitted = {entry["kind"]: entry for entry in found["omitted"]}
+    assert set(omitted) == {"medical", "unemployment", "work_injury", "maternity"}
+    assert all("三明" in entry["reason"] and entry["remedy"] for entry in omitted.values())
+    assert found["total"] == "4800.00"
+
+
 def test_near_cities_are_offered() -> None:
     """M1.2: a slip in the city's name is answered with the likely one."""
     _, found = answer(quote, "--city", "重庆直辖", "--month", "2026-11", "--base", "1")

@@ -65,7 +65,7 @@ OUTSOURCING = {
     "证件号": "id_number",
     "手机": "phone",
     "工作地": None,
-    "合作方式": None,
+    "合作方式": "legal_basis",
     "合同起止": "contract_period",
     "缴金地": "city",
     "社保基数": "base",

@@ -16,6 +16,10 @@ import pytest
 from domain.columns import CellValue
 from domain.errors import Refusal
 from integrations.sheets import (
+    error_workbook,
+    read_chosen,
+    read_heads,
+    read_origin,
     read_workbook,
 )
 
@@ -277,3 +281,61 @@ def test_mangled_files_never_do_more_than_refuse() -> None:
                 mangled[dice.randrange(len(mangled))] = dice.randrange(256)
             with contextlib.suppress(Refusal):
                 assert read_workbook(bytes(mangled), name)
+
+
+def test_heads_and_the_one_chosen_sheet() -> None:
+    """A1.2: the first rows of every sheet are seen, hidden ones too, and only the chosen one is laid out in full."""
+    content = xlsx([[f"第 {n} 行"] for n in range(500)], hidden=True)
+    heads = read_heads(content, "a.xlsx", 60)
+    assert [(head.name, len(head.rows), head.height, head.hidden) for head in heads] == [
+        ("增员", 60, 500, False),
+        ("选项", 1, 1, True),
+    ]
+    seen: list[str] = []
+    chosen = read_chosen(content, "a.xlsx", 60, lambda sheets: seen.extend(s.name for s in sheets) or "增员")  # type: ignore[func-returns-value]
+    assert (len(chosen.rows), chosen.first_row, seen) == (500, 1, ["增员", "选项"])
+    (text,) = read_heads(CSV.encode("gbk"), "减员.csv", 2)
+    assert (len(text.rows), text.height, text.name) == (2, 4, "减员")
+    assert len(read_chosen(CSV.encode(), "减员.csv", 2, lambda sheets: sheets[0].name).rows) == 4
+    old = xls([["姓名", "身份证号"], *(["陈思远", ID] for _ in range(40))])
+    (head,) = read_heads(old, "名单.xls", 3)
+    assert (head.height, head.rows) == (41, [["姓名", "身份证号"], ["陈思远", ID], ["陈思远", ID]])
+    assert len(read_chosen(old, "名单.xls", 3, lambda sheets: sheets[0].name).rows) == 41
+
+
+@pytest.mark.parametrize("content", [GOOD[:-200], b"", b"%PDF-1.7 ...", xlsx([["x"] * 201])])
+def test_heads_are_refused_like_the_whole(content: bytes) -> None:
+    """A1.2: what cannot be imported is refused at the first look already."""
+    with pytest.raises(Refusal) as whole:
+        read_workbook(content, "a.xlsx")
+    with pytest.raises(Refusal) as heads:
+        read_heads(content, "a.xlsx", 60)
+    assert heads.value.problems == whole.value.problems
+
+
+def test_an_error_workbook_is_known_again_after_editing() -> None:
+    """A1.2: its batch is kept in a hidden sheet, which openpyxl and every spreadsheet program save with the rest."""
+    made = error_workbook(["姓名"], [["陈思远"]], marks={(0, 0): "错"}, row_numbers=[5], batch_number="ZY202611-0007")
+    assert read_origin(made) == "ZY202611-0007"
+    (visible,) = read_workbook(made, "错误.xlsx")
+    assert visible.rows == [["姓名", "错误", "原表行号"], ["陈思远", "【姓名】错", 5]]
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    book.worksheets[0]["A2"] = "陈思园"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    assert read_origin(buffer.getvalue()) == "ZY202611-0007"
+
+
+@pytest.mark.parametrize(
+    "content", [GOOD, GOOD[:-200], b"", CSV.encode(), xls([["姓名"]]), error_workbook(["姓名"], [["陈"]])]
+)
+def test_other_files_belong_to_no_batch(content: bytes) -> None:
+    assert read_origin(content) is None
+
+
+def test_a_bomb_that_claims_to_be_an_error_workbook_is_not_opened() -> None:
+    """A1.2: looking for the batch is no way around the limits."""
+    made = error_workbook(["姓名"], [["陈"]], batch_number="ZY202611-0007")
+    bomb = repacked(made, {"xl/media/a.bin": b"\0" * (301 * 1024 * 1024)})
+    assert read_origin(bomb) is None
+    assert refused(bomb) == "file_too_large"

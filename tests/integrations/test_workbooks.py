@@ -135,9 +135,11 @@ def test_samples_are_what_their_script_makes(tmp_path: Path) -> None:
     spec.loader.exec_module(script)
     script.write_enroll(tmp_path / "a.xlsx")
     script.write_terminate(tmp_path / "a.csv")
+    script.write_annual_base(tmp_path / "b.xlsx")
     for made, kept, kind, header in (
         ("a.xlsx", "增员_样例.xlsx", ImportKind.ENROLL, 2),
         ("a.csv", "减员_样例.csv", ImportKind.TERMINATE, 0),
+        ("b.xlsx", "年度调基_样例.xlsx", ImportKind.ANNUAL_BASE, 0),
     ):
         content = (SAMPLES / kept).read_bytes()
         (sheet,) = read_workbook(content, kept)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 
 from app.container import Container
+from app.worker import drain
 from db.models.bill import Bill, BillLine
 from db.models.enrollment import EnrollmentItem
 from db.models.person import Person
@@ -22,6 +23,7 @@ STOP = ("姓名", "证件号码", "最后缴费月", "停保原因")
 async def _close(container: Container, month: int) -> int:
     ports = container.ports
     drafted = await bill.draft_month(ports, await account("zhuanyuan"), month, await company_id())
+    await drain(ports)
     bill_id = drafted.bill_ids[0]
     await bill.confirm(ports, await account("zhuguan"), bill_id, key())
     await bill.close(ports, await account("caiwu"), bill_id, key())
@@ -76,6 +78,7 @@ async def test_back_dated_limit_late_leaver_and_late_starter(container: Containe
         await enrolled(container, sheet([new], HEADERS))
         for _ in range(2):
             drafted = await bill.draft_month(ports, maker, 202611, await company_id())
+            await drain(ports)
         november = await Bill.get(id=drafted.bill_ids[0])
         lines = await BillLine.filter(bill_id=november.id)
         by_type: dict[tuple[str, int], list[BillLine]] = defaultdict(list)
@@ -114,6 +117,7 @@ async def test_back_dated_limit_late_leaver_and_late_starter(container: Containe
         receivable = next(b for b in balances if b.code == "client_receivable")
         assert receivable.debit_fen - receivable.credit_fen == total
         december = await bill.draft_month(ports, maker, 202612, await company_id())
+        await drain(ports)
         assert {r.line_type for r in await BillLine.filter(bill_id=december.bill_ids[0])} == {"normal"}
     finally:
         await Policy.filter(id=old_id).update(retired_at=0)
@@ -130,12 +134,14 @@ async def test_while_an_earlier_month_is_open_its_bill_takes_the_differences(con
     )
     await _close(container, 202609)
     await bill.draft_month(ports, maker, 202610, await company_id())
+    await drain(ports)
     gone = {"姓名": leaver["姓名"], "证件号码": leaver["证件号码"], "最后缴费月": "2026-08", "停保原因": "辞职"}
     await later(container, hours=1)
     # The last month lies before the start: the precheck refuses it, so the clerk stops with the month of the start.
     gone["最后缴费月"] = "2026-09"
     await enrolled(container, sheet([gone], STOP), kind=ImportKind.TERMINATE)
     drafted = await bill.draft_month(ports, maker, 202611, await company_id())
+    await drain(ports)
     november = await bill.one(maker, drafted.bill_ids[0])
     assert "earlier_month_open" in {p.code for p in november.problems}
     assert {r.line_type for r in await BillLine.filter(bill_id=november.id)} == {"normal"}
@@ -164,6 +170,7 @@ async def test_an_empty_draft_does_not_block_the_months_after_it(container: Cont
     ports, maker = container.ports, await account("zhuanyuan")
     only = await enrolled(container, sheet([person(1) | {"起始月": "2026-10"}], HEADERS), month=202610)
     await bill.draft_month(ports, maker, 202610, await company_id())
+    await drain(ports)
     await batch.undo(ports, maker, only, "导入了错误的文件", key())
     assert (await Bill.get(id=await _close(container, 202610))).line_count == 0
 

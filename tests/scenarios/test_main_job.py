@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from app.container import Container
 from app.settings import ROOT
+from app.worker import drain
 from db.models.batch import BatchRow
 from domain.columns import ImportKind
 from domain.enrollment import EnrollmentState
@@ -59,6 +60,7 @@ async def test_the_sample_from_sheet_to_ledger(container: Container) -> None:
     assert effective.total == 22
 
     drafted = await bill.draft_month(ports, maker, 202611, None)
+    await drain(ports)
     assert len(drafted.bill_ids) == 1
     assert not drafted.problems
     bill_id = drafted.bill_ids[0]
@@ -98,6 +100,7 @@ async def test_the_bill_is_right_to_the_fen(container: Container) -> None:
     people = [person(1, "10000.00"), person(2, "4200"), person(3, "60000"), person(4, "12345.67")]
     await enrolled(container, sheet(people))
     drafted = await bill.draft_month(ports, maker, 202611, await company_id())
+    await drain(ports)
     view = await bill.one(maker, drafted.bill_ids[0])
     page = await bill.lines(ports, view, "", None, 100, 0)
     employer = employee = Decimal(0)
@@ -132,6 +135,7 @@ async def test_a_leaver_is_billed_to_the_last_month_and_no_further(container: Co
     await enrolled(container, content, kind=ImportKind.TERMINATE)
     for month, people in ((202611, 2), (202612, 1)):
         drafted = await bill.draft_month(ports, maker, month, await company_id())
+        await drain(ports)
         assert (await bill.one(maker, drafted.bill_ids[0])).people == people
     stopped = await enrollment.find(ports, maker, enrollment.Filter(state=EnrollmentState.STOPPED), Window(10))
     assert [(r.last_month, r.stop_reason) for r in stopped.rows] == [(202611, "resigned")]
@@ -148,6 +152,7 @@ async def test_no_plain_id_number_anywhere_at_rest(
     batch_id = await enrolled(container, sheet([*people, wrong]))
     await batch.errors(ports, maker, batch_id)
     await bill.draft_month(ports, maker, 202611, await company_id())
+    await drain(ports)
     view = (await bill.find(maker, 202611, None, Window(1))).rows[0]
     await bill.workbook(ports, reviewer, view.id)
     secrets = {str(each[field]) for each in [*people, wrong] for field in ("证件号码", "手机号", "银行卡号")}

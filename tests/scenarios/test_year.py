@@ -1,18 +1,19 @@
 """A year of months for three companies in three cities, every month closed, with everything that happens in a year.
 
 What was billed over the year is compared with a plain Decimal calculation from the final facts: who was insured in
-which month, and which policy rows are in force now. The plain calculation shares no code with the engine.
+which month on which base, and which policy rows are in force now. The plain calculation shares no code with the engine.
 """
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 import pytest
 
 from app.container import Container
+from app.worker import drain
 from db.models.bill import Bill
 from db.models.policy import Policy
 from db.sql import fetch
@@ -30,8 +31,9 @@ CITIES = {
 KINDS = ("养老", "医疗", "失业", "工伤")
 HEADERS = ("姓名", "证件号码", "申报工资", "起始月", *KINDS)
 STOP = ("姓名", "证件号码", "最后缴费月", "停保原因")
+CHANGE = ("姓名", "证件号码", "新申报基数", "起始月")
 MONTHS = range(202601, 202613)
-AT_FIRST, EACH_MONTH = 40, 3
+AT_FIRST, EACH_MONTH = 2000, 20
 
 
 @dataclass
@@ -43,6 +45,12 @@ class Spell:
     base: Decimal
     start: int
     last: int | None = None
+    later_bases: dict[int, Decimal] = field(default_factory=dict)
+
+    def base_in(self, month: int) -> Decimal:
+        """The base of a month: the newest that had begun by then."""
+        begun = [start for start in self.later_bases if start <= month]
+        return self.later_bases[max(begun)] if begun else self.base
 
 
 class Year:
@@ -81,6 +89,28 @@ class Year:
             self.container, sheet(rows, STOP), company=spells[0].company, kind=ImportKind.TERMINATE, month=month
         )
 
+    async def rebase(self, spells: list[Spell], start: int, month: int, *, yearly: bool = False) -> int:
+        """New bases from `start` on, by a sheet that arrives in `month`. Answers the batch."""
+        kind = ImportKind.ANNUAL_BASE if yearly else ImportKind.BASE_CHANGE
+        rows = []
+        for spell in spells:
+            base = Decimal(self.dice.randrange(300_000, 4_500_000)) / 100
+            spell.later_bases[start] = base
+            who = person(spell.serial)
+            row = {"姓名": who["姓名"], "证件号码": who["证件号码"], "新申报基数": str(base), "起始月": _text(start)}
+            rows.append(row | {"本人确认": "是"})
+        headers = (*CHANGE, "本人确认") if yearly else CHANGE
+        done = await enrolled(self.container, sheet(rows, headers), company=spells[0].company, kind=kind, month=month)
+        accepted = await fetch("SELECT accepted_rows AS n FROM batch WHERE id = ?", [done])
+        assert accepted[0]["n"] == len(spells)
+        return done
+
+    async def regret(self, batch_id: int, spells: list[Spell], start: int) -> None:
+        """New bases are taken back before anything rests on them."""
+        await batch.undo(self.container.ports, await account("zhuanyuan"), batch_id, "基数有误", key())
+        for spell in spells:
+            del spell.later_bases[start]
+
     async def mistake(self, company: str, month: int) -> None:
         """A wrong file is imported and undone before the month is closed."""
         people = [person(9000 + n) | {"申报工资": "9999", "起始月": _text(month)} for n in range(5)]
@@ -92,6 +122,7 @@ class Year:
         """Runs, confirms and closes the month of every company."""
         ports = self.container.ports
         drafted = await bill.draft_month(ports, await account("zhuanyuan"), month, None)
+        await drain(ports)
         assert not drafted.problems
         for bill_id in drafted.bill_ids:
             await bill.confirm(ports, await account("zhuguan"), bill_id, key())
@@ -117,23 +148,15 @@ async def _plain_total(spells: list[Spell]) -> dict[str, int]:
     """Fen by company: base clamped, times rate, rounded by the row's rule, plus its fixed amount, both sides."""
     rows = await Policy.filter(retired_at=0, category="employee").values()
     totals = dict.fromkeys(CITIES, 0)
-    for spell in spells:
-        city, injury = CITIES[spell.company]
+    for company, (city, injury) in CITIES.items():
+        tiers = {"pension": "", "medical": "", "unemployment": "", "work_injury": injury}
         for month in MONTHS:
-            if month < spell.start or (spell.last is not None and month > spell.last):
-                continue
-            for kind, tiers in (
-                (
-                    "pension",
-                    "",
-                ),
-                ("medical", ""),
-                ("unemployment", ""),
-                ("work_injury", injury),
-            ):
-                row = _in_force(rows, city, kind, tiers, month)
-                for side in ("employer", "employee"):
-                    totals[spell.company] += _amount(row, side, spell.base)
+            policies = [_in_force(rows, city, kind, tier, month) for kind, tier in tiers.items()]
+            for spell in spells:
+                if spell.company != company or month < spell.start or (spell.last is not None and month > spell.last):
+                    continue
+                base = spell.base_in(month)
+                totals[company] += sum(_amount(p, side, base) for p in policies for side in ("employer", "employee"))
     return totals
 
 
@@ -164,27 +187,38 @@ def _amount(row: dict, side: str, base: Decimal) -> int:
 
 
 async def test_a_year_of_months(container: Container) -> None:
-    """A1.1–A1.3, A2.*, A4.1, M3.3: newcomers, leavers told in time and late, movers, a back-dated limit, an undo."""
+    """A1.1–A1.3, A2.*, A4.1, M3.3, E1: newcomers, leavers told in time and late, movers, yearly and back-dated bases,
+    back-dated limits and rates, and undoing."""
     year = Year(container)
     for city, _ in CITIES.values():
         await confirm_policies(container, city)
     beijing, shanghai, chengdu = CITIES
-    retired = 0
+    retired: list[int] = []
     for month in MONTHS:
         for company in CITIES:
             await year.join(company, month, AT_FIRST if month == MONTHS[0] else EACH_MONTH)
         staying = [s for s in year.spells if s.last is None and s.start < month]
         if month == 202603:
-            await year.leave([s for s in staying if s.company == beijing][:4], month, month)
+            await year.leave([s for s in staying if s.company == beijing][:40], month, month)
         if month == 202605:
-            await year.leave([s for s in staying if s.company == shanghai][:3], 202603, month)
+            await year.leave([s for s in staying if s.company == shanghai][:30], 202603, month)
             await year.move(next(s for s in staying if s.company == chengdu), beijing, month)
         if month == 202606:
             await year.mistake(beijing, month)
+        if month == 202607:
+            await year.rebase([s for s in staying if s.company == beijing], month, month, yearly=True)
         if month == 202608:
-            await year.join(chengdu, month, 2, start=202606)
+            await year.join(chengdu, month, 20, start=202606)
+        if month == 202609:
+            here = [s for s in staying if s.company == shanghai]
+            await year.rebase(here[:200], 202607, month)
+            wrong = here[200:300]
+            await year.regret(await year.rebase(wrong, month, month), wrong, month)
         if month == 202610:
-            retired = await _back_date(container, "310000", "pension", 202607)
+            retired.append(await _back_date(container, "310000", "pension", base_min_fen=50_000, base_max_fen=100_000))
+        if month == 202611:
+            rates = {"employer_rate_min_ppm": -2_000, "employer_rate_max_ppm": -2_000}
+            retired.append(await _back_date(container, "510100", "medical", **rates))
         await year.close(month)
     try:
         wanted = await _plain_total(year.spells)
@@ -206,15 +240,16 @@ async def test_a_year_of_months(container: Container) -> None:
         assert owed == sum(wanted.values())
         assert sum(b.debit_fen - b.credit_fen for b in balances) == 0
     finally:
-        await Policy.filter(id=retired).update(retired_at=0)
+        await Policy.filter(id__in=retired).update(retired_at=0)
 
 
-async def _back_date(container: Container, city: str, kind: str, start: int) -> int:
-    """A notice of autumn raises the limits from July on: the old row is retired, a new revision takes its place."""
-    old = await Policy.get(city_code=city, category="employee", kind=kind, effective_from=start, retired_at=0)
+async def _back_date(container: Container, city: str, kind: str, **by: int) -> int:
+    """A notice of autumn changes what holds since July: the old row is retired, a new revision takes its place."""
+    rows = await Policy.filter(city_code=city, category="employee", kind=kind, retired_at=0)
+    old = next(r for r in rows if r.effective_from <= 202607 and (r.effective_to is None or r.effective_to >= 202607))
     now = container.ports.store.clock()
     values = {f: getattr(old, f) for f in Policy._meta.db_fields if f not in ("id", "revision")}
-    values |= {"base_min_fen": (old.base_min_fen or 0) + 50_000, "base_max_fen": (old.base_max_fen or 0) + 100_000}
+    values |= {name: (values[name] or 0) + more for name, more in by.items()}
     values |= {"created_at": now, "confirmed_at": now}
     await Policy.create(id=container.ports.store.ids.one(), revision=old.revision + 1, **values)
     await Policy.filter(id=old.id).update(retired_at=now)

@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from app.container import Container
+from app.worker import drain
 from db.models.bill import Bill, BillLine
 from db.models.company import Company
 from domain.errors import Refusal
@@ -21,6 +22,7 @@ async def test_a_company_without_injury_class_has_no_complete_bill(container: Co
     await enrolled(container, sheet([person(1), person(2)]))
     await Company.filter(id=await company_id()).update(injury_class=None)
     drafted = await bill.draft_month(ports, maker, 202611, await company_id())
+    await drain(ports)
     try:
         told = orjson.loads((await Bill.get()).problems)
         assert [(p["code"], p["value"]) for p in told] == [("injury_class_missing", "2 人")]
@@ -30,6 +32,7 @@ async def test_a_company_without_injury_class_has_no_complete_bill(container: Co
     finally:
         await Company.filter(id=await company_id()).update(injury_class=2)
     await bill.draft_month(ports, maker, 202611, await company_id())
+    await drain(ports)
     await bill.confirm(ports, reviewer, drafted.bill_ids[0], key())
     assert await BillLine.filter(kind="work_injury").count() == 2
 
@@ -39,6 +42,7 @@ async def test_a_month_computed_twice_has_its_lines_once(container: Container) -
     await enrolled(container, sheet([person(1), person(2)]), scheme="北京五险一金（12%）")
     for _ in range(3):
         await bill.draft_month(ports, maker, 202611, None)
+        await drain(ports)
     made = await Bill.get()
     lines = await BillLine.filter(bill_id=made.id)
     assert made.line_count == len(lines) == 2 * 6
@@ -66,5 +70,6 @@ async def test_a_branch_limited_specialist_runs_only_the_own_branch(container: C
     await enrolled(container, sheet([person(2) | {"公积金比例": "7%"}]), company="远航物流（上海）有限公司")
     limited, _ = await new_staff(container, ["bill.draft"], "远航物流（上海）有限公司")
     drafted = await bill.draft_month(container.ports, limited, 202611, None)
+    await drain(container.ports)
     assert len(drafted.bill_ids) == 1
     assert [b.company_id for b in await Bill.all()] == [await company_id("远航物流（上海）有限公司")]  # type: ignore[attr-defined]

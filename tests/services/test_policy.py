@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from app.container import Container
 from app.settings import ROOT
+from app.worker import drain
 from db.models.audit import Audit
 from db.models.bill import BillLine
 from db.models.policy import Policy
@@ -52,6 +54,7 @@ async def imported(container: Container, rows: list[PolicyVersion], who: str = "
 async def closed_month(container: Container, month: int = 202611) -> int:
     ports = container.ports
     drafted = await bill.draft_month(ports, await account("zhuanyuan"), month, await company_id())
+    await drain(ports)
     await bill.confirm(ports, await account("zhuguan"), drafted.bill_ids[0], key())
     await bill.close(ports, await account("caiwu"), drafted.bill_ids[0], key())
     return drafted.bill_ids[0]
@@ -62,6 +65,7 @@ async def test_unconfirmed_rows_draft_a_bill_and_close_none(container: Container
     ports, reviewer = container.ports, await account("zhuguan")
     await enrolled(container, sheet([person(1), person(2)]))
     drafted = await bill.draft_month(ports, await account("zhuanyuan"), 202611, await company_id())
+    await drain(ports)
     await bill.confirm(ports, reviewer, drafted.bill_ids[0], key())
     with pytest.raises(Refusal) as refused:
         await bill.close(ports, await account("caiwu"), drafted.bill_ids[0], key())
@@ -189,9 +193,9 @@ async def test_what_an_import_refuses(container: Container) -> None:
 async def test_a_new_city_begins_with_its_first_rows(container: Container) -> None:
     """A4.1: a city that had no policies is there after the import."""
     old = await pension(container)
-    done = await imported(container, [replace(old, city_code="130100", city="石家庄")])
+    done = await imported(container, [replace(old, city_code="130700", city="张家口")])
     assert done.added == 1
-    assert [v.city for v in await rows_of(container, "130100")] == ["石家庄"]
+    assert [v.city for v in await rows_of(container, "130700")] == ["张家口"]
 
 
 async def test_two_months_compared(container: Container) -> None:
@@ -235,6 +239,7 @@ async def test_the_impact_of_a_raised_limit(container: Container) -> None:
     await imported(container, [raised])
     await confirm_policies(container)
     drafted = await bill.draft_month(container.ports, await account("zhuanyuan"), 202612, await company_id())
+    await drain(container.ports)
     lines = await BillLine.filter(bill_id=drafted.bill_ids[0], line_type="difference").values_list(
         "employer_fen", "employee_fen"
     )
@@ -288,10 +293,34 @@ async def test_cities_of_which_little_was_found_are_in_and_never_certain(contain
     """A4.1: dated rows of further cities, each with its source; none of them closes a bill unconfirmed."""
     rows = load_policies(ROOT / "policies" / "partial")
     complete = {v.city_code for v in load_policies(ROOT / "policies")}
-    assert len({v.city_code for v in rows}) == 28
+    assert len({v.city_code for v in rows}) == 104
     assert not complete & {v.city_code for v in rows}
     assert not overlaps(rows)
     assert all(v.source and v.note and v.confidence is not Confidence.HIGH for v in rows)
     assert all((area_of(v.city_code) or "").find(v.city) >= 0 for v in rows)
-    [sanya] = await policy.in_force(container.ports.store, "460200", 202611, None)
+    pension, sanya = await policy.in_force(container.ports.store, "460200", 202611, None)
     assert (sanya.kind, sanya.base_max_fen) == (Kind.HOUSING_FUND, 3_009_927)
+    assert (pension.kind, pension.confidence) == (Kind.PENSION, Confidence.LOW)
+
+
+def test_a_period_that_was_assumed_is_said_and_low() -> None:
+    """A4.1: where the source names no months the row says which were assumed, and its confidence is low."""
+    rows = load_policies(ROOT / "policies" / "partial")
+    assumed = [v for v in rows if "推定为" in v.note or "月推定" in v.note]
+    assert all(v.confidence is Confidence.LOW and "须核实后确认" in v.note for v in assumed)
+    funds = [v for v in assumed if v.kind is Kind.HOUSING_FUND]
+    assert len(funds) == 76
+    assert all((v.effective_from % 100, v.effective_to) == (7, v.effective_from + 99) for v in funds)
+    pensions = [v for v in assumed if v.kind is Kind.PENSION]
+    assert {(v.effective_from % 100, v.effective_to - v.effective_from) for v in pensions if v.effective_to} == {
+        (1, 11)
+    }
+    nanchang = next(v for v in funds if v.city == "南昌")
+    assert (nanchang.base_min_fen, nanchang.base_max_fen) == (None, 3_016_500), "an unknown limit stays unknown"
+
+
+def test_sources_name_the_fact_and_no_trail() -> None:
+    """A4.1: issuing body and document number stay; paths and commits of compilations do not."""
+    rows = load_policies(ROOT / "policies") + load_policies(ROOT / "policies" / "partial")
+    trail = re.compile(r"@[0-9a-f]{7}|\bvia\b|\.json\b|third-party|general knowledge")
+    assert [v.source for v in rows if trail.search(v.source) or not v.source] == []

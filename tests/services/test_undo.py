@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.container import Container
+from app.worker import drain
 from db.models.batch import Batch, BatchRow
 from db.models.bill import Bill
 from db.models.enrollment import Enrollment, EnrollmentItem
@@ -29,6 +30,7 @@ async def test_an_undone_enrolment_leaves_the_register_and_can_come_again(contai
     kept = await enrolled(container, sheet([person(1)]))
     wrong = await enrolled(container, sheet([person(2), person(3)]))
     drafted = await bill.draft_month(ports, maker, 202611, await company_id())
+    await drain(ports)
     with pytest.raises(Refusal, match="reason_needed"):
         await batch.undo(ports, maker, wrong, " ", key())
     await batch.undo(ports, maker, wrong, "导入了错误的文件", key())
@@ -41,6 +43,7 @@ async def test_an_undone_enrolment_leaves_the_register_and_can_come_again(contai
     with pytest.raises(Refusal, match="bill_incomplete"):
         await bill.confirm(ports, reviewer, drafted.bill_ids[0], key())
     await bill.draft_month(ports, maker, 202611, await company_id())
+    await drain(ports)
     await bill.confirm(ports, reviewer, drafted.bill_ids[0], key())
     assert (await Bill.get()).people == 1
     again = await enrolled(container, sheet([person(2)]))
@@ -53,6 +56,7 @@ async def test_what_rests_on_a_batch_is_listed_and_nothing_moves(container: Cont
     batch_id = await enrolled(container, sheet([person(1), person(2)]))
     await enrolled(container, leaver(2), kind=ImportKind.TERMINATE)
     drafted = await bill.draft_month(ports, maker, 202611, await company_id())
+    await drain(ports)
     await bill.confirm(ports, await account("zhuguan"), drafted.bill_ids[0], key())
     await bill.close(ports, await account("caiwu"), drafted.bill_ids[0], key())
     with pytest.raises(Refusal) as refused:

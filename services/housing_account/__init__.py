@@ -1,0 +1,32 @@
+"""People's housing-fund accounts: written by accepted results, kept by hand, and read with their history."""
+
+from __future__ import annotations
+
+from services.housing_account.acts import change_state, reveal, set_number
+from services.housing_account.reads import (
+    AccountRow,
+    EventRow,
+    Filter,
+    by_ids,
+    events,
+    find,
+    known_accounts,
+    owners_of,
+)
+from services.housing_account.results import FundAnswer, record
+
+__all__ = [
+    "AccountRow",
+    "EventRow",
+    "Filter",
+    "FundAnswer",
+    "by_ids",
+    "change_state",
+    "events",
+    "find",
+    "known_accounts",
+    "owners_of",
+    "record",
+    "reveal",
+    "set_number",
+]
