@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -18,7 +19,7 @@ from taskiq_redis import RedisStreamBroker
 from app.container import Container
 from app.gate import Gate
 from db import outbox
-from db.transaction import work
+from db.transaction import GaveWay, work
 from services.ports import Ports
 from services.reactions import AT_ONCE, GIVEN_UP, REACTIONS
 from services.staff import SYSTEM
@@ -28,6 +29,8 @@ log = logging.getLogger("shebao.worker")
 POLL_SECONDS = 0.2
 HEARTBEAT_SECONDS = outbox.LEASE_MS / 4000
 _STREAM_LENGTH = 100_000
+_GIVES_WAY = 5
+"""How often a reaction begins anew after a deadlock before it counts as failed."""
 _NO_END = "begun again and again without an end; did its process die? / 多次执行均未结束，可能是执行进程中断"
 
 
@@ -53,7 +56,7 @@ async def carry_out(ports: Ports, effect_id: int, token: str) -> None:
 
 async def _attempt(ports: Ports, effect: outbox.Effect) -> None:
     try:
-        await REACTIONS[effect.topic](ports, effect.payload)
+        await _react(ports, effect)
     except Exception as error:
         log.exception("effect %s (%s) failed, attempt %s", effect.id, effect.topic, effect.attempts)
         reason = f"{type(error).__name__}: {error}"
@@ -64,6 +67,18 @@ async def _attempt(ports: Ports, effect: outbox.Effect) -> None:
     else:
         if not await outbox.done(ports.store.clock, effect):
             _lost(effect)
+
+
+async def _react(ports: Ports, effect: outbox.Effect) -> None:
+    """Runs the reaction, and at once again where the database chose it to give way: that is nobody's failure."""
+    for left in reversed(range(_GIVES_WAY)):
+        try:
+            await REACTIONS[effect.topic](ports, effect.payload)
+            return
+        except GaveWay:
+            if not left:
+                raise
+            await asyncio.sleep(random.uniform(0.01, 0.1))  # noqa: S311 - so that two that met do not meet again
 
 
 async def _give_up(ports: Ports, effect: outbox.Effect, reason: str) -> None:

@@ -54,6 +54,21 @@ async def own_keys(vault: Vault) -> None:
         )
 
 
+class GaveWay(Refusal):
+    """The database let another transaction go first; nothing was done, and the same act may simply begin anew."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Problem(
+                "gave_way",
+                "同一时间有人在改动相同的数据",
+                "Somebody was changing the same data at the same moment",
+                "请稍候再试一次，刚才的操作没有生效",
+                "Try again in a moment; nothing was done",
+            )
+        )
+
+
 @dataclass
 class Work:
     """An open transaction on behalf of an actor."""
@@ -113,6 +128,7 @@ async def work(store: Store, actor: Actor) -> AsyncIterator[Work]:
     """Opens the transaction of one act. Start no tasks inside: they would share its connection.
 
     A value that its column could not hold is refused (`value_unfit`): acts check what they can say more about.
+    GaveWay when two met at the same rows and this one was chosen to give way.
     """
     try:
         async with in_transaction() as connection:
@@ -121,6 +137,10 @@ async def work(store: Store, actor: Actor) -> AsyncIterator[Work]:
             yield unit
     except ValidationError as unfit:
         raise Refusal(_unfit(str(unfit).partition(":")[0])) from unfit
+    except OperationalError as error:
+        if _deadlocked(error):
+            raise GaveWay from error
+        raise
     if unit.emitted:
         store.wake.set()
 
@@ -152,20 +172,20 @@ async def once(
                 row.subject_id = await run(unit)
                 await row.save(update_fields=["subject_id"])
                 return row.subject_id
-        except (IntegrityError, OperationalError) as clash:
+        except (IntegrityError, GaveWay) as clash:
             prior = await Idempotency.get_or_none(actor_id=actor.staff_id, act=act, key=key)
             if prior is not None:
                 if prior.input_hash != digest:
                     raise Refusal(_key_reused(act)) from clash
                 return prior.subject_id
-            if last_try or not (isinstance(clash, IntegrityError) or _deadlocked(clash)):
+            if last_try:
                 raise
     raise AssertionError("unreachable")
 
 
 def _deadlocked(error: OperationalError) -> bool:
-    """MariaDB chose this transaction to give way (1213), its rows changed meanwhile (1020), or a lock took too long."""
-    return any(code in str(error) for code in ("1213", "1020", "1205"))
+    """MariaDB chose this transaction to give way (1213), its rows changed meanwhile (1020), or a lock took too long (1205)."""
+    return any(sign in str(error) for sign in ("(1213,", "(1020,", "(1205,", "database is locked"))
 
 
 def _key_length() -> Problem:

@@ -48,6 +48,10 @@ class Problem:
         )
 
 
+_FIELDS = tuple(field.name for field in fields(Problem))
+_SEVERITY = _FIELDS.index("severity")
+
+
 class Refusal(Exception):
     """Raised by an act that will not be done; the transaction rolls back and the problems become the answer."""
 
@@ -63,9 +67,9 @@ def has_errors(problems: Iterable[Problem]) -> bool:
 
 def restored(plain: Mapping[str, Any]) -> Problem:
     """A problem from the dictionary that `dataclasses.asdict` made of it."""
-    values = {field.name: plain[field.name] for field in fields(Problem)}
-    values["severity"] = Severity(values["severity"])
-    return Problem(**values)
+    values = [plain[name] for name in _FIELDS]
+    values[_SEVERITY] = Severity(values[_SEVERITY])
+    return Problem(*values)
 
 
 def invalid(field: str, message: str, message_en: str) -> Problem:

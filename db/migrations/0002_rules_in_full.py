@@ -378,5 +378,9 @@ class Migration(migrations.Migration):
             name='phone_sealed',
             field=fields.BinaryField(null=True),
         ),
+        ops.AddIndex(
+            model_name='BatchRow',
+            index=Index(fields=['enrollment_id']),
+        ),
         ops.DeleteModel(name='ApprovalRule'),
     ]

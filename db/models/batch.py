@@ -60,6 +60,7 @@ class BatchRow(Row):
     class Meta:
         table = "batch_row"
         unique_together = [("batch_id", "row_no")]
+        indexes = [("enrollment_id",)]
 
 
 # What a clerk once said a header means in the sheets of this company; an empty field: "do not use this column".

@@ -188,7 +188,7 @@ async def _finish(ports: Ports, begun: Batch, notices: Sequence[Problem]) -> Non
         batch.failure = orjson.dumps([asdict(p) for p in notices]).decode()
         batch.warning_rows = warned
         batch.state = checked_state(readable=True)
-        await batch.save()
+        await batch.save(update_fields=["problem_counts", "failure", "warning_rows", "state"])
         company_id = batch.company_id  # type: ignore[attr-defined]
         await unit.audit("batch.checked", "batch", batch_id, company_id, 通过=batch.ok_rows, 有错=batch.failed_rows)
         text = f"共 {batch.total_rows} 行，{batch.ok_rows} 行通过，{batch.failed_rows} 行有错误"

@@ -101,8 +101,11 @@ def seal(vault: Vault, row_id: int, content: Content) -> bytes:
     return vault.seal(PLACE, row_id, orjson.dumps(plain))
 
 
-def unseal(vault: Vault, row_id: int, sealed: bytes) -> Content:
-    """What `seal` was given; rows sealed before a value existed have its default."""
+def unseal(vault: Vault, row_id: int, sealed: bytes, *, with_problems: bool = True) -> Content:
+    """What `seal` was given; rows sealed before a value existed have its default.
+
+    Problems are most of a row: who goes through many rows and does not show them leaves them out.
+    """
     plain = orjson.loads(vault.open(PLACE, row_id, bytes(sealed)))
     row = CheckedRow(
         **{name: plain[name] for name in _PLAIN if name in plain},
@@ -111,7 +114,7 @@ def unseal(vault: Vault, row_id: int, sealed: bytes) -> Content:
         kinds=None if plain["asked"] is None else _kinds(tuple(plain["asked"])),
         cells=tuple(plain["cells"]),
         extra=plain["extra"],
-        problems=tuple(restored(p) for p in plain["problems"]),
+        problems=tuple(restored(p) for p in plain["problems"]) if with_problems else (),
     )
     originals = tuple((place, text) for place, text in plain.get("originals", ()))
     return Content(row, _kinds(tuple(plain["kinds"])), tuple(plain.get("numbers", ())), originals)

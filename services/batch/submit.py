@@ -64,4 +64,7 @@ async def _confirmed(ports: Ports, batch_id: int) -> AsyncIterator[list[Line]]:
     vault, last = ports.store.vault, 0
     while rows := await fetch_tuples(_ROWS, [batch_id, RowState.CONFIRMED.value, last, CHUNK]):
         last = rows[-1][0]
-        yield [Line(row_id, index, content.unseal(vault, row_id, sealed)) for _, row_id, index, sealed in rows]
+        yield [
+            Line(row_id, index, content.unseal(vault, row_id, sealed, with_problems=False))
+            for _, row_id, index, sealed in rows
+        ]

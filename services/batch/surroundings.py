@@ -104,7 +104,7 @@ async def waiting_elsewhere(setting: Setting, indexes: Sequence[str]) -> dict[st
     )
     found: dict[str, set[Kind]] = defaultdict(set)
     for index, row_id, sealed in rows:
-        found[index] |= one_payer(content.unseal(store.vault, row_id, sealed).kinds)
+        found[index] |= one_payer(content.unseal(store.vault, row_id, sealed, with_problems=False).kinds)
     return {index: frozenset(kinds) for index, kinds in found.items()}
 
 

@@ -49,7 +49,7 @@ async def lines_of(
         known = await housing_account.known_accounts(ports.store, company_id, [(r[3], r[5]) for r in rows])
         found = []
         for _, row_id, sealed, person_id, enrollment_id, city_code, answered in rows:
-            opened = content.unseal(ports.store.vault, row_id, sealed)
+            opened = content.unseal(ports.store.vault, row_id, sealed, with_problems=False)
             row = opened.row
             own = [i for i in items[enrollment_id] if _concerns(batch, i, row, bool(answered))]
             kinds = opened.kinds if batch.kind == ImportKind.ENROLL else frozenset(i.kind for i in own)
