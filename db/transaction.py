@@ -184,7 +184,7 @@ async def once(
 
 
 def _deadlocked(error: OperationalError) -> bool:
-    """MariaDB chose this transaction to give way (1213), its rows changed meanwhile (1020), or a lock took too long (1205)."""
+    """MariaDB chose this transaction to give way (1213), its rows changed meanwhile (1020), or a lock took too long."""
     return any(sign in str(error) for sign in ("(1213,", "(1020,", "(1205,", "database is locked"))
 
 

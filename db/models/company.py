@@ -22,3 +22,33 @@ class Company(Row):
 
     class Meta:
         table = "company"
+
+
+# What a client agreed with us: from when to when, what a person costs a month, and the paper.
+class CompanyContract(Row):
+    company_id = fields.BigIntField(db_index=True)
+    number = fields.CharField(max_length=60)
+    from_day = fields.CharField(max_length=10)
+    to_day = fields.CharField(max_length=10, null=True)
+    fee_fen = fields.BigIntField(default=0)
+    terms = fields.TextField()
+    file_id = fields.BigIntField(null=True)
+    renews_id = fields.BigIntField(null=True)
+    ended_at = fields.BigIntField(default=0)
+    created_at = fields.BigIntField()
+
+    class Meta:
+        table = "company_contract"
+
+
+class CompanyContact(Row):
+    company_id = fields.BigIntField(db_index=True)
+    name = fields.CharField(max_length=60)
+    duty = fields.CharField(max_length=60, default="")
+    phone_sealed = fields.BinaryField(null=True)
+    email = fields.CharField(max_length=120, default="")
+    retired_at = fields.BigIntField(default=0)
+    created_at = fields.BigIntField()
+
+    class Meta:
+        table = "company_contact"

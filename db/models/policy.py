@@ -62,6 +62,7 @@ class Scheme(Row):
     tiers = fields.CharField(max_length=255, default="")
     housing_rate_ppm = fields.IntField(null=True)
     service_fee_fen = fields.BigIntField(default=0)
+    supplier_id = fields.BigIntField(null=True)
     created_at = fields.BigIntField()
 
     class Meta:

@@ -82,3 +82,16 @@ class Session(Row):
 
     class Meta:
         table = "session"
+
+
+# Who signed in or tried to, from where; kept apart from the audit log, which says what people did afterwards.
+class SignInEntry(Row):
+    staff_id = fields.BigIntField(null=True, db_index=True)
+    username = fields.CharField(max_length=60)
+    outcome = fields.CharField(max_length=24)
+    ip = fields.CharField(max_length=64, default="")
+    user_agent = fields.CharField(max_length=255, default="")
+    at = fields.BigIntField(db_index=True)
+
+    class Meta:
+        table = "sign_in_entry"
