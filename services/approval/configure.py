@@ -175,16 +175,20 @@ async def _out_of_reach(actor: Actor, new: NewFlow) -> list[Problem]:
 
 
 async def _newest(unit: Work, actor: Actor, line: int) -> dict[str, Any]:
-    """The newest version of a line that the actor may change, as it is after the lock."""
-    condition, values = company_sql(actor, "company_id")
+    """The newest version of a line, as it is after the lock; refused unless the actor may change just that one.
+
+    An older version may have been for a branch of the actor's while the newest is for somebody else's.
+    """
     rows = await fetch(
         f"SELECT id, version, business, name, company_id, retired_at FROM approval_flow "
-        f"WHERE line = ? AND {condition} ORDER BY version DESC LIMIT 1{locking(unit.connection)}",
-        [line, *values],
+        f"WHERE line = ? ORDER BY version DESC LIMIT 1{locking(unit.connection)}",
+        [line],
     )
-    if not rows:
-        raise Refusal(_no_flow().at(field="line"))
-    return rows[0]
+    if rows:
+        condition, values = company_sql(actor, "company_id")
+        if await fetch(f"SELECT id FROM approval_flow WHERE id = ? AND {condition}", [rows[0]["id"], *values]):
+            return rows[0]
+    raise Refusal(_no_flow().at(field="line"))
 
 
 async def _follows(unit: Work, actor: Actor, new: NewFlow) -> None:

@@ -61,13 +61,15 @@ d.from_day, d.to_day, m.display_name AS created_by, d.created_at, d.ended_at"""
 
 
 async def delegations(ports: Ports, actor: Actor, past: bool, window: Window) -> Page[DelegationRow]:
-    """Those of others and one's own for whoever configures approvals, otherwise those one takes part in; newest first.
+    """All of them for whoever configures approvals without a limit of scope, otherwise those one takes part in or
+    made; newest first.
 
     `past` shows the ones that are over as well.
     """
     condition, values = "1 = 1", list[Any]()
-    if not actor.may(CONFIGURE):
-        condition, values = "(d.staff_id = ? OR d.delegate_id = ?)", [actor.staff_id, actor.staff_id]
+    if not actor.may(CONFIGURE) or actor.scope is not None:
+        condition = "(d.staff_id = ? OR d.delegate_id = ? OR d.created_by_id = ?)"
+        values = [actor.staff_id] * 3
     if not past:
         today = business_day(ports.store.clock()).isoformat()
         condition, values = f"{condition} AND d.ended_at = 0 AND d.to_day >= ?", [*values, today]
@@ -93,6 +95,8 @@ async def delegate(ports: Ports, actor: Actor, new: NewDelegation, key: str) -> 
     if principal_id != actor.staff_id:
         actor.require(CONFIGURE)
     people = await load([principal_id, new.delegate_id])
+    if principal_id != actor.staff_id and not all(_within(actor, who) for who in people.values()):
+        raise Refusal(not_found("人员", "person").at(field="staffId"))
     problems = [*_check_days(new, business_day(ports.store.clock())), *_check_people(new, principal_id, people)]
     if not problems and not await _may_approve(people[principal_id]):
         problems.append(_no_approver())
@@ -132,7 +136,7 @@ async def end_delegation(ports: Ports, actor: Actor, delegation_id: int) -> Dele
     actor.require(READ)
     async with work(ports.store, actor) as unit:
         row = await ApprovalDelegate.filter(id=delegation_id).select_for_update().first()
-        if row is None or not (row.staff_id == actor.staff_id or actor.may(CONFIGURE)):
+        if row is None or not (row.staff_id == actor.staff_id or await _may_end(actor, row)):
             raise Refusal(not_found("代理", "delegation"))
         if not row.ended_at:
             row.ended_at = unit.now
@@ -142,6 +146,18 @@ async def end_delegation(ports: Ports, actor: Actor, delegation_id: int) -> Dele
     ended = await by_id(delegation_id)
     assert ended is not None  # noqa: S101 - nothing deletes a delegation
     return ended
+
+
+async def _may_end(actor: Actor, row: ApprovalDelegate) -> bool:
+    people = await load([row.staff_id, row.delegate_id])
+    return actor.may(CONFIGURE) and all(_within(actor, who) for who in people.values())
+
+
+def _within(actor: Actor, person: Person) -> bool:
+    """Whether the actor sees everything that the person sees: else a right could be handed on that one has not."""
+    if actor.scope is None:
+        return True
+    return person.scope is not None and all(actor.sees(path) for path in person.scope)
 
 
 async def _may_approve(person: Person) -> bool:

@@ -20,6 +20,9 @@ async def errors(ports: Ports, actor: Actor, batch_id: int) -> int:
     """A workbook of exactly the failed rows, original columns first, with the errors. Answers the file's id."""
     actor.require("batch.create")
     batch = await reads.one(actor, batch_id)
+    if batch.creator_id != actor.staff_id:
+        # What somebody else uploaded has their people's numbers in the open.
+        actor.require("person.reveal")
     rows = await BatchRow.filter(batch_id=batch.id, state=RowState.FAILED).order_by("row_no")
     if not rows:
         raise Refusal(_no_errors())

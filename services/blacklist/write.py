@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from anyio import to_thread
+
 from db.clock import business_day
 from db.models.blacklist import BlacklistEntry
 from db.models.file import StoredFile
@@ -54,12 +56,8 @@ async def import_entries(ports: Ports, actor: Actor, file_id: int, company_id: i
     stored = await StoredFile.get_or_none(id=file_id, owner_id=actor.staff_id, purpose="upload")
     if stored is None:
         raise Refusal(not_found("文件", "file").at(field="fileId"))
-    sheets = ports.sheets.read(await file.opened(ports, stored.id), stored.name)
-    rows = read_entries([(sheet.rows, sheet.first_row) for sheet in sheets])
-    today = business_day(ports.store.clock())
-    checked = [(row_no, check_entry(new, today)) for row_no, new in rows]
-    problems = [p.at(row=row_no) for row_no, entry in checked for p in entry.problems]
-    problems += _repeated(ports, checked)
+    raw, today = await file.opened(ports, stored.id), business_day(ports.store.clock())
+    checked, problems = await to_thread.run_sync(_read, ports, raw, stored.name, today)
     if has_errors(problems):
         raise Refusal(*problems)
     async with work(ports.store, actor) as unit:
@@ -176,6 +174,14 @@ async def _standing(indexes: list[str], company_id: int | None) -> set[str]:
         [*indexes, *states, *owner],
     )
     return {r["number_index"] for r in rows}
+
+
+def _read(ports: Ports, raw: bytes, name: str, today: date) -> tuple[list[tuple[int, CheckedEntry]], list[Problem]]:
+    """The rows of a sheet, checked, and what is wrong with them; off the event loop."""
+    rows = read_entries([(sheet.rows, sheet.first_row) for sheet in ports.sheets.read(raw, name)])
+    checked = [(row_no, check_entry(new, today)) for row_no, new in rows]
+    problems = [p.at(row=row_no) for row_no, entry in checked for p in entry.problems]
+    return checked, problems + _repeated(ports, checked)
 
 
 def _repeated(ports: Ports, checked: list[tuple[int, CheckedEntry]]) -> list[Problem]:

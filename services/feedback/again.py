@@ -8,7 +8,9 @@ import orjson
 from anyio import to_thread
 
 from db.models.batch import Batch, BatchRow
+from db.models.company import Company
 from db.models.declaration import Feedback
+from db.scope import companies
 from db.sql import fetch_tuples
 from db.transaction import Work, once
 from domain.actor import Actor
@@ -19,7 +21,7 @@ from domain.errors import Problem, Refusal
 from domain.feedback import FeedbackState
 from domain.period import BillingMonth
 from domain.policy import KIND_LABELS, KIND_ORDER, Kind
-from services import file
+from services import blacklist, file
 from services.batch import content
 from services.feedback.acts import locked, resolve
 from services.ports import Ports
@@ -31,6 +33,7 @@ async def again(ports: Ports, actor: Actor, ids: Sequence[int], key: str) -> int
     """Makes a new batch of the failed rows, for the kinds that failed. Answers the batch's id."""
     actor.require("feedback.handle")
     actor.require("batch.create")
+    await _served(ports, actor, ids)
 
     async def run(unit: Work) -> int:
         rows = await locked(unit, sorted(set(ids)))
@@ -51,6 +54,16 @@ async def again(ports: Ports, actor: Actor, ids: Sequence[int], key: str) -> int
         return batch_id
 
     return await once(ports.store, actor, "feedback.again", key, {"ids": sorted(set(ids))}, run)
+
+
+async def _served(ports: Ports, actor: Actor, ids: Sequence[int]) -> None:
+    """Refuses a company on the blacklist, as a new sheet of it would be; its people may be stopped even then."""
+    first = await Feedback.filter(id__in=list(ids)).first()
+    if first is None or (await Batch.get(id=first.batch_id)).kind == ImportKind.TERMINATE:
+        return
+    owner = await Company.filter(companies(actor), id=first.company_id).first()
+    if owner is not None:
+        await blacklist.refuse_company(ports, actor, owner)
 
 
 def _check(rows: Sequence[Feedback]) -> None:
@@ -104,7 +117,9 @@ async def _batch(ports: Ports, unit: Work, origin: Batch, columns: list[dict], m
     kind, row_id = ImportKind(origin.kind), unit.new_id()
     company_id = origin.company_id  # type: ignore[attr-defined]
     number = batch_number(kind, BillingMonth.of(origin.month), await unit.next_number(batch_series(kind, origin.month)))
-    file_id = await file.keep(ports, unit, f"{origin.number}_重新申报.xlsx", file.XLSX, made, "upload", company_id)
+    file_id = await file.keep(
+        ports, unit, f"{origin.number}_重新申报.xlsx", file.XLSX, made, "upload", company_id, owned=False
+    )
     chosen = {c["header"]: c["field"] or "" for c in columns if c["header"]}
     if kind is ImportKind.ENROLL:
         chosen[_KINDS] = "kinds"

@@ -49,6 +49,7 @@ class MonthCost:
 async def people_on(ports: Ports, actor: Actor, scheme_id: int, window: Window) -> Page[OnScheme]:
     """People who are or will be on the scheme, of companies in scope, the newest enrolment first."""
     actor.require("scheme.read")
+    actor.require("enrollment.read")
     scheme = await one(actor, scheme_id)
     condition, values = company_sql(actor, "company_id")
     condition = (
@@ -77,6 +78,7 @@ def _on(scheme: SchemeRow, r: dict) -> OnScheme:
 async def execution(actor: Actor, scheme_id: int, first: int, last: int) -> list[MonthCost]:
     """People and amounts by billing month (yyyymm, both included) of companies in scope, as the bills have them."""
     actor.require("scheme.read")
+    actor.require("bill.read")
     scheme = await one(actor, scheme_id)
     if not 0 <= BillingMonth.of(first).months_until(BillingMonth.of(last)) < MOST_MONTHS:
         raise Refusal(

@@ -294,3 +294,36 @@ async def test_the_dry_run_names_who_would_be_asked(office: Office) -> None:
         await approval.dry_run(office.ports, await office.someone(company=ELSEWHERE), *about, 100)
     with pytest.raises(Refusal, match="business_invalid"):
         await approval.dry_run(office.ports, admin, "lunch", await company_id())
+
+
+async def test_a_limited_configurer_hands_on_no_right_beyond_their_branch(office: Office) -> None:
+    """A4.5, T8: who sees one branch makes nobody a deputy of somebody who sees more, nor ends or lists such."""
+    wide, deputy = await office.someone(APPROVE), await office.someone()
+    local = await office.someone(CONFIGURE, company=HERE)
+    with pytest.raises(Refusal, match="not_found"):
+        await stand_in(office, local, deputy, staff_id=wide.staff_id)
+    made = await stand_in(office, wide, deputy)
+    assert (await approval.delegations(office.ports, local, False, Window())).total == 0
+    with pytest.raises(Refusal, match="not_found"):
+        await approval.end_delegation(office.ports, local, made.id)
+    own, near = await office.someone(APPROVE, company=BRANCH), await office.someone(company=BRANCH)
+    theirs = await stand_in(office, local, near, staff_id=own.staff_id)
+    assert [d.id for d in (await approval.delegations(office.ports, local, False, Window())).rows] == [theirs.id]
+    assert (await approval.end_delegation(office.ports, local, theirs.id)).ended_at
+
+
+async def test_a_flow_that_went_to_another_branch_is_out_of_reach(office: Office) -> None:
+    """T8: an older version of one's own branch is no handle on the newest, which is somebody else's."""
+    admin = await account("admin")
+    first = await office.flow(admin, step("一审", permission("batch.approve")), company_id=await company_id(HERE))
+    moved = await office.flow(
+        admin, step("一审", permission("batch.approve")), company_id=await company_id(ELSEWHERE), line=first.line
+    )
+    local = await office.someone(CONFIGURE, company=HERE)
+    with pytest.raises(Refusal, match="not_found"):
+        await office.flow(
+            local, step("一审", permission("batch.approve")), company_id=await company_id(HERE), line=first.line
+        )
+    with pytest.raises(Refusal, match="not_found"):
+        await approval.retire_flow(office.ports, local, first.line, key())
+    assert [f.id for f in await approval.flows(admin, "claim")] == [moved.id]

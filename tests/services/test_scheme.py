@@ -259,7 +259,9 @@ async def test_branches_and_permissions(container: Container) -> None:
     common = await made(container, company=None)
     await enrolled(container, sheet([person(1)]), scheme="北京五险")
     stranger, _ = await new_staff(
-        container, ["scheme.read", "scheme.write", "bill.read", "quote.read"], "远航物流（上海）有限公司"
+        container,
+        ["scheme.read", "scheme.write", "bill.read", "quote.read", "enrollment.read"],
+        "远航物流（上海）有限公司",
     )
     for act in (
         scheme.people_on(ports, stranger, made_id, Window()),
@@ -283,6 +285,10 @@ async def test_branches_and_permissions(container: Container) -> None:
     reader, _ = await new_staff(container, ["scheme.read"])
     with pytest.raises(Refusal, match="forbidden"):
         await scheme.simulate_roster(ports, reader, scheme.Roster(shared, 202611, await company_id()))
+    with pytest.raises(Refusal, match="forbidden"):
+        await scheme.people_on(ports, reader, shared, Window())
+    with pytest.raises(Refusal, match="forbidden"):
+        await scheme.execution(reader, shared, 202611, 202611)
     with pytest.raises(Refusal, match="forbidden"):
         await scheme.save_version(ports, reader, scheme.NewVersion(made_id, 202612, RULED), key())
     assert await SchemeVersion.filter(scheme_id__in=[made_id, common]).count() == 2
