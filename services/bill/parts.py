@@ -30,7 +30,7 @@ _DELETED_AT_A_TIME = 2000
 _FEES = """
 SELECT id AS enrollment_id, person_id, city_code, service_fee_fen FROM enrollment
 WHERE company_id = ? {city} AND state IN ('effective', 'stopped') AND start_month <= ?
-  AND (last_month IS NULL OR last_month >= ?) AND service_fee_fen > 0
+  AND (last_month IS NULL OR last_month >= ?) AND service_fee_fen > 0 ORDER BY service_fee_fen, id DESC
 """
 
 
@@ -118,7 +118,11 @@ async def _extra(company_id: int, month: int, city_code: str | None) -> list[tup
 
 
 def _fee_lines(fees: Sequence[dict], month: int) -> Iterator[tuple]:
-    for fee in fees:
+    """One fee a person, city and month: who has several enrolments (kinds that were declared again) is one person.
+
+    The fees come with the highest last, and of equal ones the oldest enrolment's.
+    """
+    for fee in {fee["person_id"]: fee for fee in fees}.values():
         person, enrollment, city = fee["person_id"], fee["enrollment_id"], fee["city_code"]
         amount = fee["service_fee_fen"]
         yield (person, enrollment, city, "", LineType.SERVICE_FEE.value, month, 0, 0, 0, 0, amount, 0, None, None)
