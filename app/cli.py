@@ -13,6 +13,7 @@ from app.cli_import import import_command, main_job
 from app.cli_keys import keys, reseal_command
 from app.cli_month import bill_command, explain_command, run_month
 from app.cli_national import late_fee_command, pension_command, retirement_command
+from app.cli_remind import remind_command
 from app.cli_rules import check_id, quote
 from app.settings import ROOT, Settings
 
@@ -35,6 +36,7 @@ for command in (
     main_job,
     keys,
     reseal_command,
+    remind_command,
 ):
     main.add_command(command)
 

@@ -22,7 +22,7 @@ from integrations.captcha import DrawnCaptcha
 from integrations.redis import RedisBus, RedisCodes, RedisLimiter, connect
 from integrations.sheets.adapter import Spreadsheets
 from integrations.storage import LocalFiles
-from services.national_rules import load_deadlines, load_retirement
+from services.national_rules import load_deadlines, load_retirement, load_roster, load_supplier_criteria
 from services.ports import Ports
 
 log = logging.getLogger("shebao")
@@ -61,6 +61,8 @@ async def running(settings: Settings, clock: Clock = system_clock) -> AsyncItera
             bureau=WorkbookBureau(settings.policies_dir / "declaration"),
             terms=load_deadlines(settings.policies_dir / "national"),
             retirement=load_retirement(settings.policies_dir / "national"),
+            roster=load_roster(settings.policies_dir / "national"),
+            supplier_criteria=load_supplier_criteria(settings.policies_dir / "national"),
         )
         renewal = asyncio.create_task(_renew(ids))
         try:

@@ -45,6 +45,9 @@ class BillAct(StrEnum):
     WORKBOOK = "workbook"
 
 
+EARLIER_OPEN: Final = "earlier_month_open"
+"""The code of the notice on a bill that left the settling of closed months to an earlier month's bill."""
+
 LINE_TYPE_LABELS: Final[dict[LineType, tuple[str, str]]] = {
     LineType.NORMAL: ("正常", "normal"),
     LineType.MAKEUP: ("补缴", "makeup"),

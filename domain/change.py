@@ -55,6 +55,14 @@ class Spell:
     legal_basis: str = ""
     contract_start: str | None = None
     contract_end: str | None = None
+    last_month: int | None = None
+    # The first month of the enrolments with this company that it goes on from without a gap; 0: it goes on from none.
+    chain_start: int = 0
+
+    @property
+    def since(self) -> int:
+        """The first month with this company, whatever scheme it was under."""
+        return self.chain_start or self.start_month
 
     def of_scope(self, scope: BaseScope) -> list[Part]:
         """The parts of a scope."""

@@ -1,4 +1,4 @@
-"""Later-known facts about closed months: what was missed is made up, what was different is settled.
+"""Later-known facts about closed months: what was missed is made up, what was different is settled, our fee too.
 
 A closed month never changes. What a person owes for it by today's facts is compared with what was billed for it so
 far; the difference becomes a line of the next open month that names the month it belongs to.
@@ -6,7 +6,7 @@ far; the difference becomes a line of the next open month that names the month i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,62 @@ def settle(now: Line | None, was: Billed) -> Settlement | None:
         return None
     kind = LineType.DIFFERENCE if was.lines else LineType.MAKEUP
     return Settlement(kind, employer, employee, now, was)
+
+
+@dataclass(frozen=True, slots=True)
+class FeeSource:
+    """An enrolment that covers a month, and its service fee a month (fen)."""
+
+    enrollment_id: int
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeeDelta:
+    """What is to be charged (fen; negative: given back) as service fee of a closed month, and on which enrolment."""
+
+    enrollment_id: int
+    fen: int
+    was_fen: int
+
+    @property
+    def reason(self) -> dict[str, Any]:
+        """What the line keeps of its origin, so that it explains itself for ever."""
+        return {"was": self.was_fen, "owed": self.was_fen + self.fen}
+
+
+def fee_of(sources: Iterable[FeeSource]) -> FeeSource | None:
+    """One fee a person, city and month: the highest, and of equal ones the oldest enrolment's. None where none is
+    owed."""
+    paid = [source for source in sources if source.fen > 0]
+    return min(paid, key=lambda source: (-source.fen, source.enrollment_id), default=None)
+
+
+def settle_fee(due: FeeSource | None, charged: Mapping[int, int]) -> FeeDelta | None:
+    """What is to be added for a person's closed month; None when the fee was charged as it should be.
+
+    `charged` is what closed bills charged so far (fen) by enrolment. What is given back as a whole goes back on the
+    enrolment that it was charged on.
+    """
+    was = sum(charged.values())
+    delta = (due.fen if due else 0) - was
+    if delta == 0:
+        return None
+    on = due.enrollment_id if due else min(charged, key=lambda each: (-charged[each], each))
+    return FeeDelta(on, delta, was)
+
+
+def explain_fee(month: int, reason: Mapping[str, Any]) -> Explanation:
+    """Why a service fee of a closed month is charged later or given back."""
+    belongs, was, owed = BillingMonth.of(month), int(reason["was"]), int(reason["owed"])
+    verb, verb_en = ("补收", "Service fee charged later") if owed > was else ("退回", "Service fee given back")
+    amount = format_yuan(abs(owed - was))
+    why = "按现在的在册情况" if owed else "该月已不在册"
+    text = f"{verb} {belongs} 服务费 {amount}：{why}，应收 {format_yuan(owed)}，已收 {format_yuan(was)}"
+    step = Step(
+        f"{verb}服务费", verb_en, f"应收 {display_yuan(owed)} − 已收 {display_yuan(was)}", display_yuan(owed - was)
+    )
+    return Explanation(text, (step,))
 
 
 def explain_settlement(kind: Kind, month: int, now: Line | None, reason: Mapping[str, Any]) -> Explanation:

@@ -36,6 +36,7 @@ class HousingAct(StrEnum):
     TRANSFER_OUT = "transfer_out"
     CLOSE = "close"
     NUMBER = "number"
+    UNDO = "undo"
 
 
 ACCOUNT_STATE_LABELS: Final[dict[AccountState, tuple[str, str]]] = {
@@ -53,6 +54,7 @@ HOUSING_ACT_LABELS: Final[dict[HousingAct, tuple[str, str]]] = {
     HousingAct.TRANSFER_OUT: ("转出", "transfer out"),
     HousingAct.CLOSE: ("销户", "close"),
     HousingAct.NUMBER: ("登记账号", "number entered"),
+    HousingAct.UNDO: ("撤销", "undone"),
 }
 
 _LEAVING: Final[dict[StopReason, HousingAct]] = {

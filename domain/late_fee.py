@@ -177,8 +177,32 @@ def charge(amount_fen: int, belongs: int, paid_in: int, terms: CityTerms, rules:
     return Charge(amount_fen, due, paid, rule, start, fee) if fee.fee_fen else None
 
 
+@dataclass(frozen=True, slots=True)
+class FeeDelta:
+    """What is to be added to a late fee that was charged before (fen; negative: to give back)."""
+
+    fen: int
+    was_fen: int
+
+    @property
+    def reason(self) -> dict[str, Any]:
+        """What the line keeps, so that it explains itself for ever."""
+        return {"was_fee": self.was_fen}
+
+
+def settled_fee(charged_fen: int, first_fen: int, *, gone: bool) -> FeeDelta | None:
+    """Brings a fee that was charged at first with `first_fen` and comes to `charged_fen` by now to what is owed.
+
+    Nothing when the makeup is gone, else what was charged at first: time that passed since changes nothing.
+    """
+    owed = 0 if gone else first_fen
+    return FeeDelta(owed - charged_fen, charged_fen) if owed != charged_fen else None
+
+
 def explain_charge(kind: Kind, belongs: int, fee_fen: int, reason: Mapping[str, Any]) -> Explanation:
     """Why a late-fee line is what it is, from what it keeps."""
+    if "was_fee" in reason:
+        return _explain_delta(kind, belongs, fee_fen, int(reason["was_fee"]))
     month, amount, fee = BillingMonth.of(belongs), int(reason["amount"]), display_yuan(fee_fen)
     rate, days = percent(int(reason["daily_ppm"])), int(reason["days"])
     rule = START_RULE_LABELS[StartRule(reason["start"])]
@@ -198,6 +222,20 @@ def explain_charge(kind: Kind, belongs: int, fee_fen: int, reason: Mapping[str, 
         Step("来源", "Source", "", str(reason["source"])),
     )
     return Explanation(text, steps)
+
+
+def _explain_delta(kind: Kind, belongs: int, delta_fen: int, was_fen: int) -> Explanation:
+    """A fee that is given back with its makeup, or charged as before because the makeup is owed after all."""
+    owed = was_fen + delta_fen
+    back = delta_fen < 0
+    why = "相应补缴已退回，滞纳金一并退回" if back else "相应补缴仍应缴纳，滞纳金按原金额恢复"
+    why_en = "given back with its makeup" if back else "charged as before, the makeup is owed after all"
+    text = (
+        f"滞纳金 {BillingMonth.of(belongs)} {KIND_LABELS[kind]}：{why}；应计 {format_yuan(owed)}，"
+        f"已出账 {format_yuan(was_fen)}，差额 {format_yuan(delta_fen)}，由单位承担"
+    )
+    formula = f"应计 {display_yuan(owed)} − 已出账 {display_yuan(was_fen)}"
+    return Explanation(text, (Step("滞纳金差额", f"Late fee {why_en}", formula, display_yuan(delta_fen)),))
 
 
 def late_fee_unknown(city: str) -> Problem:

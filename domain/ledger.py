@@ -57,13 +57,16 @@ def label(code: str) -> tuple[str, str]:
 def bill_chain(company_id: int, by_kind: Sequence[tuple[Kind, int]], fee_fen: int) -> tuple[Transfer, ...]:
     """What closing a bill posts: the client owes each kind's contributions and our fee.
 
-    A kind whose differences give back more than the month charges goes the other way; nothing is posted for 0 fen.
+    A kind whose differences give back more than the month charges goes the other way, and so does a fee of which more
+    is given back than charged; nothing is posted for 0 fen.
     """
     receivable = Account(RECEIVABLE, company_id)
     chain = [Transfer(receivable, collected(kind), fen) for kind, fen in by_kind if fen > 0]
     chain += [Transfer(collected(kind), receivable, -fen) for kind, fen in by_kind if fen < 0]
     if fee_fen > 0:
         chain.append(Transfer(receivable, Account(SERVICE_INCOME), fee_fen))
+    elif fee_fen < 0:
+        chain.append(Transfer(Account(SERVICE_INCOME), receivable, -fee_fen))
     return tuple(chain)
 
 

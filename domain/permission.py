@@ -6,9 +6,11 @@ from typing import Final
 
 PERMISSIONS: Final[dict[str, tuple[str, str]]] = {
     "company.read": ("查看公司", "see companies"),
-    "company.write": ("新建公司", "add companies"),
+    "company.write": ("新建、修改公司及其合同", "add and change companies and their contracts"),
     "scheme.read": ("查看方案", "see schemes"),
     "scheme.write": ("新建方案", "add schemes"),
+    "supplier.read": ("查看供应商", "see suppliers"),
+    "supplier.write": ("维护供应商", "keep suppliers"),
     "policy.read": ("查看政策", "see policies"),
     "policy.write": ("导入政策与地方规则", "import policies and set local rules"),
     "policy.confirm": ("确认政策", "confirm policies"),
@@ -36,7 +38,13 @@ PERMISSIONS: Final[dict[str, tuple[str, str]]] = {
     "blacklist.read": ("查看黑名单及原因", "see the blacklist and its reasons"),
     "blacklist.write": ("添加、导入、延期和申请解除黑名单", "add, import and extend entries, ask for their release"),
     "blacklist.approve": ("审核黑名单解除", "approve releases from the blacklist"),
-    "staff.manage": ("重置两步验证、解锁账号", "reset second factors and unlock accounts"),
+    "roster.read": ("查看花名册", "see rosters"),
+    "roster.write": ("维护花名册、项目与材料", "keep rosters, projects and papers"),
+    "talent.read": ("查看人才库", "see the talent pool"),
+    "talent.write": ("维护人才库、登记同意与删除", "keep the talent pool, record consent, erase people"),
+    "form.read": ("查看问卷与答案", "see questionnaires and answers"),
+    "form.write": ("发送问卷", "send questionnaires"),
+    "staff.manage": ("管理账号与角色", "manage accounts and roles"),
 }
 
 _GUARDED: Final = frozenset({"audit.read", "ledger.read", "blacklist.read"})
@@ -48,8 +56,9 @@ ROLES: Final[dict[str, tuple[str, frozenset[str]]]] = {
         "社保专员",
         _READ
         | {"batch.create", "batch.confirm", "batch.submit", "file.write", "bill.draft", "person.reveal"}
-        | {"feedback.handle", "housing_account.write"}
-        | {"policy.write", "blacklist.read", "blacklist.write"},
+        | {"feedback.handle", "housing_account.write", "form.write"}
+        | {"policy.write", "blacklist.read", "blacklist.write"}
+        | {"roster.write", "talent.write"},
     ),
     "reviewer": (
         "审核主管",
@@ -62,5 +71,16 @@ ROLES: Final[dict[str, tuple[str, frozenset[str]]]] = {
         frozenset({"company.read", "bill.read", "bill.close", "ledger.read", "person.read", "approval.read"}),
     ),
     "viewer": ("只读", _READ),
+    "operations": (
+        "运营经理",
+        _READ | {"company.write", "scheme.write", "supplier.write", "file.write", "person.reveal"},
+    ),
+    # A client's own HR hands changes in and corrects them; what goes to a bureau, again too, is our specialists' act,
+    # so that feedback is seen (batch.read) and not handled.
+    "client_hr": (
+        "客户 HR",
+        frozenset({"company.read", "person.read", "enrollment.read", "scheme.read", "policy.read", "bill.read"})
+        | {"batch.read", "batch.create", "batch.confirm", "file.write"},
+    ),
 }
 """Role code → Chinese name and permissions. Maker and checker are kept apart: no role but admin has both."""

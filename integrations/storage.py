@@ -25,6 +25,10 @@ class LocalFiles:
         """The content under the key; raises FileNotFoundError when there is none."""
         return await to_thread.run_sync(self._path(key).read_bytes)
 
+    async def delete(self, key: str) -> None:
+        """Takes the content away; nothing happens when there is none."""
+        await to_thread.run_sync(lambda: self._path(key).unlink(missing_ok=True))
+
     def _path(self, key: str) -> Path:
         if not _KEY.fullmatch(key):
             raise ValueError("a storage key is a number")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import strawberry
 
-from schema.company import Company, CompanyInput, CompanyPayload
+from schema.company import Company, CompanyInput, CompanyPayload, CompanyUpdateInput
 from schema.context import Info
-from schema.ids import maybe_row_id
+from schema.ids import maybe_row_id, row_id
 from schema.paging import Connection, connection, window
 from schema.permissions import requires
 from schema.problems import refusable
@@ -21,6 +21,10 @@ class Query:
     ) -> Connection[Company]:
         page = await company.find(info.context.me, search, window(first, after))
         return connection(page, after, Company.from_row)
+
+    @strawberry.field(permission_classes=requires("company.read"), description="一家公司")
+    async def company(self, info: Info, id: strawberry.ID) -> Company | None:
+        return await Company.one(info.context, row_id(id, "Company"))
 
 
 @strawberry.type
@@ -38,3 +42,16 @@ class Mutation:
         )
         created = await company.create(info.context.ports, info.context.me, new)
         return CompanyPayload(company=await Company.one(info.context, created))
+
+    @strawberry.mutation(permission_classes=requires("company.write"), description="修改公司；影响账单的变更给出提醒")
+    @refusable(CompanyPayload)
+    async def update_company(self, info: Info, id: strawberry.ID, input: CompanyUpdateInput) -> CompanyPayload:
+        ports, wanted = info.context.ports, row_id(id, "Company")
+        saved = await company.update(ports, info.context.me, wanted, input.details())
+        return await CompanyPayload.of(info, wanted, saved)
+
+    @strawberry.mutation(permission_classes=requires("company.write"), description="把分支移到另一上级之下；为空为顶层")
+    @refusable(CompanyPayload)
+    async def move_company(self, info: Info, id: strawberry.ID, parent_id: strawberry.ID | None) -> CompanyPayload:
+        where = (row_id(id, "Company"), maybe_row_id(parent_id, "Company"))
+        return await CompanyPayload.of(info, await company.move(info.context.ports, info.context.me, *where))

@@ -99,9 +99,19 @@ class Mutation:
     @refusable(SchemePayload)
     async def create_scheme(self, info: Info, input: SchemeInput) -> SchemePayload:
         company_id = maybe_row_id(input.company_id, "Company")
-        new = scheme.NewScheme(input.name, input.city_code, input.category, input.terms(), company_id)
+        supplier_id = maybe_row_id(input.supplier_id, "Supplier")
+        new = scheme.NewScheme(input.name, input.city_code, input.category, input.terms(), company_id, supplier_id)
         created = await scheme.create(info.context.ports, info.context.me, new)
         return SchemePayload(scheme=await Scheme.one(info.context, created))
+
+    @strawberry.mutation(permission_classes=requires("scheme.write"), description="方案由哪个供应商办理；为空表示自办")
+    @refusable(SchemePayload)
+    async def set_scheme_supplier(
+        self, info: Info, id: strawberry.ID, supplier_id: strawberry.ID | None
+    ) -> SchemePayload:
+        chosen = maybe_row_id(supplier_id, "Supplier")
+        kept = await scheme.set_supplier(info.context.ports, info.context.me, row_id(id, "Scheme"), chosen)
+        return SchemePayload(scheme=await Scheme.one(info.context, kept))
 
     @strawberry.mutation(permission_classes=requires("scheme.write"), description="从某个月起改变方案：保存为新版本")
     @refusable(SchemePayload)

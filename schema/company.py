@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 import strawberry
@@ -9,12 +10,24 @@ import strawberry
 from schema.context import Context, Info
 from schema.ids import global_id
 from schema.node import Node
-from schema.problems import Problem
+from schema.problems import Problem, problems_of
 from schema.scalars import Rate
-from services.company import CompanyRow
+from services.company import CompanyDetails, CompanyRow
+from services.contract import Saved
 
 if TYPE_CHECKING:
+    from schema.contract import Contact, Contract
     from schema.policy import City
+
+
+CONTRACT, CONTACT = "CompanyContract", "CompanyContact"
+
+
+@strawberry.type(description="公司当前的业务数量")
+class CompanyCounts:
+    enrolled: int
+    open_batches: int
+    open_bills: int
 
 
 @strawberry.federation.type(keys=["id"], description="客户企业或其分支")
@@ -61,6 +74,25 @@ class Company(Node):
     async def branches(self, info: Info) -> list[Annotated[Company, strawberry.lazy("schema.company")]]:
         return [Company.from_row(r) for r in await info.context.loaders.branches.load(self.row.id)]
 
+    @strawberry.field(description="在册人数、办理中的批次、未关账的账单；不含下级")
+    async def counts(self, info: Info) -> CompanyCounts:
+        row = await info.context.loaders.company_counts.load(self.row.id)
+        return CompanyCounts(enrolled=row.enrolled, open_batches=row.open_batches, open_bills=row.open_bills)
+
+    @strawberry.field(description="与该客户的合同，新的在前")
+    async def contracts(self, info: Info) -> list[Annotated[Contract, strawberry.lazy("schema.contract")]]:
+        from schema.contract import Contract
+
+        rows = await info.context.loaders.company_contracts.load(self.row.id)
+        return [Contract.from_row(r, CONTRACT) for r in rows]
+
+    @strawberry.field(description="客户联系人")
+    async def contacts(self, info: Info) -> list[Annotated[Contact, strawberry.lazy("schema.contract")]]:
+        from schema.contract import Contact
+
+        rows = await info.context.loaders.company_contacts.load(self.row.id)
+        return [Contact.from_row(r, CONTACT) for r in rows]
+
     @strawberry.field(description="在册人数")
     async def enrolled_count(self, info: Info) -> int:
         return await info.context.loaders.enrolled_count.load(self.row.id)
@@ -76,7 +108,29 @@ class CompanyInput:
     housing_rate: Rate | None = None
 
 
+@strawberry.input(description="修改公司；未填的项目清空")
+class CompanyUpdateInput:
+    name: str
+    credit_code: str | None = None
+    city_code: str | None = None
+    injury_class: int | None = None
+    housing_rate: Rate | None = None
+
+    def details(self) -> CompanyDetails:
+        """What the service calls details."""
+        return CompanyDetails(self.name, self.credit_code, self.city_code, self.injury_class, self.housing_rate)
+
+
 @strawberry.type
 class CompanyPayload:
     company: Company | None = None
-    problems: list[Problem] = strawberry.field(default_factory=list)
+    problems: list[Problem] = strawberry.field(default_factory=list, description="办理成功时只含提醒")
+
+    @classmethod
+    async def of(cls, info: Info, company_id: int, saved: Saved | None = None) -> CompanyPayload:
+        """The company as it is now, with the warnings of what was saved."""
+        # Read before in the same request, it would be shown as it was.
+        with suppress(KeyError):
+            info.context.loaders.company.clear(company_id)
+        company = await Company.one(info.context, company_id)
+        return cls(company=company, problems=problems_of(saved.warnings if saved else ()))

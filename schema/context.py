@@ -12,17 +12,20 @@ from strawberry.types import Info as StrawberryInfo
 
 from domain.actor import Actor
 from domain.city_rule import LocalRule
-from services import approval, batch, bill, company, enrollment, enrollment_bases, person, policy, scheme
+from services import approval, batch, bill, company, enrollment, enrollment_bases, person, policy, scheme, supplier
 from services.approval import ApprovalRow
 from services.batch import BatchView
 from services.bill import BillView, Explained, KindSum, LineView
-from services.company import CompanyRow
+from services.company import CompanyRow, Counts
+from services.contact import ContactRow
+from services.contract import ContractRow
 from services.enrollment import EnrollmentRow, ItemRow
 from services.enrollment_bases import Bases
 from services.person import ParticularsChange, PersonRow
 from services.policy import CityRow, Confirmation
 from services.ports import Ports
 from services.scheme import SchemeRow
+from services.supplier import DocumentRow, PriceRow, ScoreRow, SupplierRow
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -78,6 +81,42 @@ class Loaders:
     @cached_property
     def enrolled_count(self) -> DataLoader[int, int]:
         return self._by_actor(company.enrolled_counts)
+
+    @cached_property
+    def company_counts(self) -> DataLoader[int, Counts]:
+        return self._by_actor(company.counts)
+
+    @cached_property
+    def company_contracts(self) -> DataLoader[int, list[ContractRow]]:
+        return self._by_actor(company.contracts)
+
+    @cached_property
+    def company_contacts(self) -> DataLoader[int, list[ContactRow]]:
+        return self._by_actor(company.contacts, self._context.ports)
+
+    @cached_property
+    def supplier(self) -> DataLoader[int, SupplierRow | None]:
+        return self._by_actor(supplier.by_ids)
+
+    @cached_property
+    def supplier_contracts(self) -> DataLoader[int, list[ContractRow]]:
+        return DataLoader(load_fn=supplier.contracts)
+
+    @cached_property
+    def supplier_contacts(self) -> DataLoader[int, list[ContactRow]]:
+        return DataLoader(load_fn=partial(supplier.contacts, self._context.ports))
+
+    @cached_property
+    def supplier_prices(self) -> DataLoader[int, list[PriceRow]]:
+        return DataLoader(load_fn=partial(supplier.prices, self._context.ports))
+
+    @cached_property
+    def supplier_scores(self) -> DataLoader[int, list[ScoreRow]]:
+        return DataLoader(load_fn=supplier.scores)
+
+    @cached_property
+    def supplier_documents(self) -> DataLoader[int, list[DocumentRow]]:
+        return DataLoader(load_fn=supplier.documents)
 
     @cached_property
     def person(self) -> DataLoader[int, PersonRow | None]:

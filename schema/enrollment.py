@@ -12,14 +12,15 @@ from domain.enrollment import EnrollmentState
 from domain.policy import Category, Kind
 from schema.company import Company
 from schema.context import Context, Info
-from schema.ids import global_id
+from schema.ids import global_id, maybe_row_id
 from schema.node import Node
 from schema.permissions import check
 from schema.person import Person
 from schema.policy import City, InsuranceKind, InsuredCategory
 from schema.scalars import Instant, Month, Rate, Yuan
 from schema.scheme import Scheme
-from services.enrollment import EnrollmentRow, ItemRow
+from services.enrollment import EnrollmentRow, Filter, ItemRow
+from services.enrollment import Sort as EnrollmentSort
 from services.enrollment_bases import BaseFact
 
 if TYPE_CHECKING:
@@ -27,6 +28,42 @@ if TYPE_CHECKING:
 
 strawberry.enum(EnrollmentState, name="EnrollmentState", description="参保状态")
 strawberry.enum(BaseScope, name="BaseScope", description="基数的范围：社会保险或公积金")
+strawberry.enum(EnrollmentSort, name="EnrollmentSort", description="在册的排序：最新、起保月、姓名、申报基数")
+
+
+@strawberry.input(description="在册的其他筛选条件和排序；区间两端都包含")
+class EnrollmentFilter:
+    stop_reason: str | None = None
+    start_from: Month | None = None
+    start_to: Month | None = None
+    batch_id: strawberry.ID | None = None
+    base_from: Yuan | None = None
+    base_to: Yuan | None = None
+    kind: InsuranceKind | None = strawberry.field(default=None, description="含有该险种")
+    kind_state: EnrollmentState | None = strawberry.field(default=None, description="该险种（或任一险种）的状态")
+    sort: EnrollmentSort = EnrollmentSort.NEWEST
+    descending: bool = True
+
+    def with_list(
+        self, search: str, company_id: int | None, city_code: str | None, state: EnrollmentState | None
+    ) -> Filter:
+        """The whole filter, with the conditions that stand beside this one."""
+        return Filter(
+            search=search,
+            company_id=company_id,
+            city_code=city_code,
+            state=state,
+            stop_reason=self.stop_reason or None,
+            start_from=self.start_from,
+            start_to=self.start_to,
+            batch_id=maybe_row_id(self.batch_id, "Batch"),
+            base_from_fen=self.base_from,
+            base_to_fen=self.base_to,
+            kind=Kind(self.kind) if self.kind else None,
+            kind_state=self.kind_state,
+            sort=self.sort,
+            descending=self.descending,
+        )
 
 
 @strawberry.type(description="参保记录中的一个险种")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 import strawberry
 
@@ -20,6 +20,9 @@ from schema.problems import Problem
 from schema.scalars import Instant, Month, Rate, Yuan
 from services import scheme
 from services.scheme import SchemeRow
+
+if TYPE_CHECKING:
+    from schema.supplier import Supplier
 
 
 @strawberry.type(description="一个险种的档次")
@@ -111,6 +114,13 @@ class Scheme(Node):
     async def company(self, info: Info) -> Company | None:
         return await Company.one(info.context, self.row.company_id) if self.row.company_id else None
 
+    @strawberry.field(description="办理的供应商；自办或无权查看供应商时为空")
+    async def supplier(self, info: Info) -> Annotated[Supplier, strawberry.lazy("schema.supplier")] | None:
+        from schema.supplier import Supplier
+
+        row = await info.context.loaders.supplier.load(self.row.supplier_id) if self.row.supplier_id else None
+        return None if row is None else Supplier.from_row(row)
+
     @strawberry.field(description="全部版本，新的在前；含已停用的")
     async def versions(self) -> list[SchemeVersion]:
         return [SchemeVersion.from_row(v) for v in reversed(self.row.versions)]
@@ -175,6 +185,7 @@ class SchemeInput:
     tiers: list[TierChoice] | None = None
     bases: list[SchemeBaseInput] | None = None
     note: str = ""
+    supplier_id: strawberry.ID | None = None
 
     def terms(self) -> Terms:
         """What the rules call terms."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
 from db.scope import company_sql
 from db.sql import fetch, fetch_value, marks
@@ -48,12 +50,36 @@ class ItemRow:
     last_month: int | None
 
 
+class Sort(StrEnum):
+    """How the register is ordered: newest first, or by start month, name or declared base."""
+
+    NEWEST = "newest"
+    START_MONTH = "start_month"
+    NAME = "name"
+    BASE = "base"
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
+    """What is looked for. Months as yyyymm and bases in fen, both ends included; None: not asked.
+
+    `kind` with `kind_state` asks for enrolments of which this kind stands there; either may stand alone.
+    """
+
     search: str = ""
     company_id: int | None = None
     city_code: str | None = None
     state: EnrollmentState | None = None
+    stop_reason: str | None = None
+    start_from: int | None = None
+    start_to: int | None = None
+    batch_id: int | None = None
+    base_from_fen: int | None = None
+    base_to_fen: int | None = None
+    kind: Kind | None = None
+    kind_state: EnrollmentState | None = None
+    sort: Sort = Sort.NEWEST
+    descending: bool = True
 
 
 _FIELDS = tuple(EnrollmentRow.__dataclass_fields__)
@@ -61,26 +87,64 @@ _COLUMNS = ", ".join(f"enrollment.{name}" for name in _FIELDS)
 _ITEM_FIELDS = tuple(ItemRow.__dataclass_fields__)
 
 
+_COMPARED = (
+    ("company_id", "company_id", "="),
+    ("city_code", "city_code", "="),
+    ("state", "state", "="),
+    ("stop_reason", "stop_reason", "="),
+    ("batch_id", "batch_id", "="),
+    ("start_month", "start_from", ">="),
+    ("start_month", "start_to", "<="),
+    ("declared_base_fen", "base_from_fen", ">="),
+    ("declared_base_fen", "base_to_fen", "<="),
+)
+_SORTED: dict[Sort, str] = {
+    Sort.START_MONTH: "enrollment.start_month",
+    Sort.NAME: "person.name",
+    Sort.BASE: "enrollment.declared_base_fen",
+}
+_PERSON = "JOIN person ON person.id = enrollment.person_id"
+
+
 async def find(ports: Ports, actor: Actor, wanted: Filter, window: Window) -> Page[EnrollmentRow]:
-    """Enrolments of companies in scope, newest first."""
-    condition, values = company_sql(actor, "enrollment.company_id")
-    join = ""
-    if wanted.search.strip():
-        join = "JOIN person ON person.id = enrollment.person_id"
-        extra, more = search_sql(ports.store, wanted.search)
-        condition, values = f"{condition} AND {extra}", [*values, *more]
-    for column in ("company_id", "city_code", "state"):
-        value = getattr(wanted, column)
-        if value is not None:
-            condition, values = f"{condition} AND enrollment.{column} = ?", [*values, value]
+    """Enrolments of companies in scope, in the order asked for; the place of a page is its last row's id."""
+    condition, values = _condition(ports, actor, wanted)
+    join = _PERSON if wanted.search.strip() else ""
     total = int(await fetch_value(f"SELECT COUNT(*) FROM enrollment {join} WHERE {condition}", values))
-    if window.before_id:
+    column = _SORTED.get(wanted.sort)
+    if column == "person.name":
+        join = _PERSON
+    way, side = ("DESC", "<") if wanted.descending or column is None else ("ASC", ">")
+    order = f"enrollment.id {way}" if column is None else f"{column} {way}, enrollment.id {way}"
+    if window.before_id and column is None:
         condition, values = f"{condition} AND enrollment.id < ?", [*values, window.before_id]
+    elif window.before_id:
+        # Ids tell rows with the same value apart, so that no row is shown twice or left out between two pages.
+        place = f"SELECT {column} FROM enrollment {join} WHERE enrollment.id = ?"
+        condition = f"{condition} AND ({column} {side} ({place}) OR ({column} = ({place}) AND enrollment.id {side} ?))"
+        values = [*values, *[window.before_id] * 3]
     rows = await fetch(
-        f"SELECT {_COLUMNS} FROM enrollment {join} WHERE {condition} ORDER BY enrollment.id DESC LIMIT ?",
+        f"SELECT {_COLUMNS} FROM enrollment {join} WHERE {condition} ORDER BY {order} LIMIT ?",
         [*values, window.first + 1],
     )
     return page_of([EnrollmentRow(**r) for r in rows], window, total)
+
+
+def _condition(ports: Ports, actor: Actor, wanted: Filter) -> tuple[str, list[Any]]:
+    condition, values = company_sql(actor, "enrollment.company_id")
+    if wanted.search.strip():
+        extra, more = search_sql(ports.store, wanted.search)
+        condition, values = f"{condition} AND {extra}", [*values, *more]
+    for column, name, sign in _COMPARED:
+        value = getattr(wanted, name)
+        if value is not None:
+            condition, values = f"{condition} AND enrollment.{column} {sign} ?", [*values, value]
+    item = [(c, v.value) for c, v in (("kind", wanted.kind), ("state", wanted.kind_state)) if v is not None]
+    if item:
+        parts = " AND ".join(f"i.{c} = ?" for c, _ in item)
+        exists = f"EXISTS (SELECT 1 FROM enrollment_item i WHERE i.enrollment_id = enrollment.id AND {parts})"
+        condition, values = f"{condition} AND {exists}", [*values, *(v for _, v in item)]
+    return condition, values
 
 
 async def by_ids(actor: Actor, ids: Sequence[int]) -> list[EnrollmentRow | None]:

@@ -16,13 +16,15 @@ from typing import Any, Final, TypeVar
 import yaml
 
 from domain.deadline import Term, Terms
-from domain.errors import Problem, Refusal
+from domain.errors import Problem, Refusal, Severity
 from domain.late_fee import LateFeeRule, LateFeeRules, StartRule, UndeclaredRule
 from domain.money import PPM, Rounding, parse_rate
 from domain.pension import DivisorTable, Formula, InterestRate, PensionRules
 from domain.period import BillingMonth
 from domain.policy import Confidence
 from domain.retirement import Delay, MinimumContribution, RetirementCategory, RetirementRules, VoluntaryRange
+from domain.roster import DocumentKind, DocumentPlace, DocumentRule, RosterKind, RosterRule, RosterRules
+from domain.supplier import Criteria, Criterion
 
 T = TypeVar("T")
 Reader = Callable[[Any], Any]
@@ -92,6 +94,41 @@ def load_deadlines(directory: Path) -> Terms:
     return terms
 
 
+def load_supplier_criteria(directory: Path) -> Criteria:
+    """Criteria of supplier evaluation from supplier_criteria.yaml; the weights of each day add up to 100."""
+    file = _File(directory / "supplier_criteria.yaml")
+    criterion: dict[str, Reader] = {
+        "effective_from": _day,
+        "key": _text,
+        "name": _text,
+        "name_en": _text,
+        "weight": _positive,
+        "note": _text,
+    }
+    criteria = file.whole(Criteria, file.rows("criteria", Criterion, criterion))
+    file.done()
+    return criteria
+
+
+def load_roster(directory: Path) -> RosterRules:
+    """Terms, shares, reminders and papers of rosters from roster_rules.yaml."""
+    file = _File(directory / "roster_rules.yaml")
+    rule: dict[str, Reader] = {"effective_from": _day, "key": _text, "value": _figure, "note": _text}
+    paper: dict[str, Reader] = {
+        "effective_from": _day,
+        "kind": RosterKind,
+        "document": DocumentKind,
+        "place": DocumentPlace,
+        "severity": Severity,
+        "note": _text,
+    }
+    rules = RosterRules(
+        rules=file.rows("rules", RosterRule, rule), documents=file.rows("documents", DocumentRule, paper)
+    )
+    file.done()
+    return rules
+
+
 class _File:
     """One YAML file, read list by list; problems are kept until `done`."""
 
@@ -119,6 +156,14 @@ class _File:
             except ValueError as wrong:
                 self._problems.append(self._problem("national_field", f"{name} 第 {number} 行：{wrong}"))
         return tuple(found)
+
+    def whole(self, make: Callable[[tuple[Any, ...]], T], rows: tuple[Any, ...]) -> T:
+        """All rows together; a ValueError about how they fit together is told as the file's."""
+        try:
+            return make(rows)
+        except ValueError as wrong:
+            self._problems.append(self._problem("national_field", str(wrong)))
+            return make(())
 
     def done(self) -> None:
         if self._problems:
@@ -177,6 +222,11 @@ def _text(written: Any) -> str:
     if not isinstance(written, str) or not written.strip():
         raise ValueError("应为文字")
     return written
+
+
+def _figure(written: Any) -> int:
+    """A whole number of months or days, or a quoted fraction as millionths."""
+    return parse_rate(written) if isinstance(written, str) else _positive(written)
 
 
 def _by_age(written: Any) -> dict[int, int]:

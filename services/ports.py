@@ -12,6 +12,8 @@ from domain.columns import CellValue, ImportKind
 from domain.deadline import Terms
 from domain.declaration import Channel, ChannelPlan, DeclarationLine, Layout
 from domain.retirement import RetirementRules
+from domain.roster import RosterRules
+from domain.supplier import Criteria
 
 
 class RawSheet(Protocol):
@@ -55,6 +57,7 @@ class FileStore(Protocol):
 
     async def put(self, key: str, content: bytes) -> None: ...
     async def get(self, key: str) -> bytes: ...
+    async def delete(self, key: str) -> None: ...
 
 
 class LiveBus(Protocol):
@@ -142,3 +145,5 @@ class Ports:
     bureau: Bureau
     terms: Terms
     retirement: RetirementRules
+    roster: RosterRules
+    supplier_criteria: Criteria

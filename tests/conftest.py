@@ -52,6 +52,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iter
         yield home / "seeded.sqlite3"
         return
     server.remember()
+    server.keys = home / "keys.json"
     yield server
     server.drop()
 
@@ -67,6 +68,7 @@ def settings(prepared: Path | MariaDb, tmp_path: Path, worker_name: str) -> Sett
     """Settings of a test's own product, with a database in the seeded state."""
     if isinstance(prepared, MariaDb):
         prepared.wind_back()
+        shutil.copy(prepared.keys, tmp_path / "keys.json")
         redis_url = prepared.redis_url(os.environ["TEST_REDIS_URL"], worker_name)
         return Settings(var_dir=tmp_path, database_url=prepared.url, redis_url=redis_url, environment="demo")
     shutil.copy(prepared, tmp_path / "shebao.sqlite3")

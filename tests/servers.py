@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -12,7 +13,13 @@ import asyncmy
 _UPDATED = {
     "policy": ("retired_at", "confirmed_at", "confirmed_by_id", "confirmed_source"),
     "city_rule": ("retired_at",),
+    "company": ("name", "credit_code", "parent_id", "path", "city_code", "injury_class", "housing_rate_ppm"),
+    "scheme": ("supplier_id",),
+    "role": ("name",),
+    "staff": ("display_name", "password_hash", "active", "failures", "locked_until", "password_changed_at"),
 }
+# Where acts delete rows that the seed made.
+_DELETED = ("role_permission", "staff_role", "staff_scope")
 
 
 class MariaDb:
@@ -30,6 +37,8 @@ class MariaDb:
         user = f"{parts.username or 'root'}:{parts.password or ''}"
         self.url = f"mysql://{user}@{self._login['host']}:{self._login['port']}/{name}"
         self._marks: dict[str, int] = {}
+        # Where the keys are that seeded rows were sealed with; set once they are seeded.
+        self.keys = Path()
 
     def create(self) -> str:
         """An empty database; answers its URL."""
@@ -46,7 +55,7 @@ class MariaDb:
         for table in self._tables():
             newest = self._run(f"SELECT COALESCE(MAX(id), 0) FROM `{self._name}`.`{table}`")
             self._marks[table] = newest[0][0]
-        for table in _UPDATED:
+        for table in (*_UPDATED, *_DELETED):
             self._run(f"CREATE TABLE `{self._name}`.`seeded_{table}` AS SELECT * FROM `{self._name}`.`{table}`")
 
     def wind_back(self) -> None:
@@ -58,6 +67,9 @@ class MariaDb:
             statements.append(
                 f"UPDATE `{self._name}`.`{table}` t JOIN `{self._name}`.`seeded_{table}` s ON s.id = t.id SET {sets}"
             )
+        statements += [
+            f"INSERT IGNORE INTO `{self._name}`.`{t}` SELECT * FROM `{self._name}`.`seeded_{t}`" for t in _DELETED
+        ]
         self._run("SET FOREIGN_KEY_CHECKS = 0", *statements)
 
     def redis_url(self, url: str, worker: str) -> str:

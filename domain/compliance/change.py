@@ -55,10 +55,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A company that a person may be moved to, with its closed months."""
+    """A company that a person may be moved to, with its closed months; `blocked`: it is on the blacklist."""
 
     company_id: int
     closed: tuple[int, ...] = ()
+    blocked: bool = False
 
 
 def review_person(row: CheckedRow, facts: ChangeFacts) -> list[Problem]:
@@ -102,7 +103,7 @@ def in_period(row: CheckedRow, facts: ChangeFacts) -> CheckedRow:
     place = (facts.book, first.city_code, first.category)
     social = period_start(*place, Kind.PENSION, month) or month
     fund = period_start(*place, Kind.HOUSING_FUND, month) or social
-    earliest = min(spell.start_month for spell in facts.spells)
+    earliest = min(spell.since for spell in facts.spells)
     fund_from = {FUND_FROM: str(max(fund, earliest))}
     return replace(row, start_month=max(social, earliest), extra=row.extra | fund_from)
 
@@ -137,7 +138,7 @@ def _of_scope(
     row: CheckedRow, scope: BaseScope, asked: Asked, spells: Sequence[Spell], facts: ChangeFacts
 ) -> list[Problem]:
     """The from-month against the enrolment's start, and the new base against the limits of that month."""
-    month, start = asked.from_month(scope), min(spell.start_month for spell in spells)
+    month, start = asked.from_month(scope), min(spell.since for spell in spells)
     if month < start:
         return [_before_start(month, start)]
     problems: list[Problem] = []
@@ -261,7 +262,23 @@ def review_scheme(
         return [*problems, _other_place(offer)]
     if {(s.scheme_id, s.scheme_version_id) for s in facts.spells} == {(offer.scheme_id, offer.version_id)}:
         return [*problems, _same_scheme(offer)]
-    return problems + under_terms(row, facts, offer, items, {company_id})
+    living = list(items)
+    under_way = offer.kinds & taken(living, company_id, row.start_month)[0]
+    if under_way:
+        problems.append(_under_way(under_way))
+    return problems + under_terms(row, facts, offer, living, {company_id})
+
+
+def _under_way(kinds: frozenset[Kind]) -> Problem:
+    names, names_en = kind_names(kinds)
+    return finding(
+        "already_pending",
+        f"此人另有一笔增员在办理：{names}",
+        f"Another enrolment of this person is under way: {names_en}",
+        "请等待该笔结果，或先撤回该笔",
+        "Wait for its result, or withdraw it first",
+        field="id_number",
+    )
 
 
 def under_terms(
@@ -269,7 +286,7 @@ def under_terms(
 ) -> list[Problem]:
     """Whether the kinds of an offer can be gone on with: payers of kinds that are new, bases, rates and limits.
 
-    `own` are the companies whose present enrolments end with the change and are in nobody's way.
+    `items` are the living ones beside those that end with the change, `own` the companies that were looked at already.
     """
     month, terms = row.start_month or 0, offer.terms
     had = {part.kind for spell in facts.spells for part in spell.parts}

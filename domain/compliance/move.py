@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from domain.blacklist import company_refused
 from domain.compliance.change import ChangeFacts, Offer, Target, no_change, open_month, review_person, under_terms
 from domain.compliance.facts import finding, kind_names
 from domain.errors import Problem
@@ -24,8 +25,8 @@ def review_transfer(
     """All problems of a move to another company. `targets` are the visible companies of that name, `offer` the
     scheme of the same name that the new company has of its own, when it has one.
 
-    Errors: those of `review_person`, company_unknown, company_same, month_closed, from_before_start,
-    already_enrolled (at the new company), payer_conflict, and those of the new company's terms.
+    Errors: those of `review_person`, company_unknown, company_same, company_blacklisted, month_closed,
+    from_before_start, already_enrolled (at the new company), payer_conflict, and those of the new company's terms.
     """
     problems = review_person(row, facts)
     if "target_company" not in row.extra:
@@ -35,6 +36,8 @@ def review_transfer(
     target = targets[0]
     if target.company_id == company_id:
         return [*problems, _same_company()]
+    if target.blocked:
+        problems.append(company_refused().at(field="target_company"))
     if not facts.spells or row.start_month is None:
         return problems
     problems += open_month(row.start_month, [*facts.closed, *target.closed], facts.spells)
@@ -44,7 +47,7 @@ def review_transfer(
     wanted = offer.kinds if offer is not None and under_offer else kinds
     problems += _already_there(wanted & taken(living, target.company_id, row.start_month)[0])
     if offer is not None and under_offer:
-        problems += under_terms(row, facts, offer, living, {company_id, target.company_id})
+        problems += under_terms(row, facts, offer, living, {target.company_id})
     return problems
 
 

@@ -1,6 +1,7 @@
 """Reading a bureau's result workbook in whatever layout: which column is what, and what its words mean.
 
 A layout is understood once, is remembered by the fingerprint of its headers, and needs no question the next time.
+What its words mean is remembered for each company alone.
 """
 
 from __future__ import annotations
@@ -112,9 +113,13 @@ def read_table(rows: Sequence[Sequence[CellValue]], first_row: int) -> ResultTab
     return ResultTable(headers, found)
 
 
-def fingerprint(headers: Sequence[str]) -> str:
-    """The mark of a layout: its headers in order, whatever their width, blanks and brackets."""
-    return hashlib.sha256("\n".join(map(normalize_header, headers)).encode()).hexdigest()
+def fingerprint(headers: Sequence[str], company_id: int | None = None) -> str:
+    """The mark of a layout: its headers in order, whatever their width, blanks and brackets.
+
+    With a company, the mark of how that company reads it.
+    """
+    of_company = [] if company_id is None else [f"\n{company_id}"]
+    return hashlib.sha256("\n".join([*map(normalize_header, headers), *of_company]).encode()).hexdigest()
 
 
 def guess_columns(headers: Sequence[str]) -> ResultColumns:

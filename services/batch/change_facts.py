@@ -13,7 +13,7 @@ from db.scope import companies
 from db.sql import fetch, fetch_tuples, marks
 from domain.batch import BatchState, RowState
 from domain.change import Spell
-from domain.columns import CHANGE_KINDS, ImportKind
+from domain.columns import BASE_KINDS, CHANGE_KINDS, ImportKind
 from domain.compliance import banned
 from domain.compliance.change import ChangeFacts, Offer, Target, in_period, review_base, review_person, review_scheme
 from domain.compliance.move import review_particulars, review_transfer
@@ -23,7 +23,8 @@ from domain.period import BillingMonth
 from domain.policy import Kind, PolicyBook
 from domain.precheck import CheckedRow
 from domain.scheme import Place
-from services.batch.change_spells import closed_months, living_items, spells
+from services import blacklist
+from services.batch.change_spells import closed_months, living_items, spells, went_before
 from services.batch.facts import Known, Setting
 from services.person import ID_NUMBER, PHONE
 from services.scheme import SchemeRow, visible
@@ -59,6 +60,7 @@ class Around:
     closed: Mapping[int, tuple[int, ...]]
     targets: Mapping[str, tuple[int, ...]]
     schemes: Mapping[int, tuple[SchemeRow, ...]]
+    blocked: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,10 @@ async def known(setting: Setting, indexes: Sequence[str], rows: Sequence[Checked
     ids = [p["id"] for p in people]
     company_id = setting.company.id
     held, pending = await spells(ids, company_id), await _pending(setting, wanted)
+    if kind in BASE_KINDS:
+        held = await _since(held, company_id)
     moving = kind in (ImportKind.SCHEME_CHANGE, ImportKind.TRANSFER)
-    living = await living_items(ids) if moving else {}
+    living = await living_items(ids, company_id) if moving else {}
     around = await _around(setting, rows)
     names = await _scheme_names(held) if kind is ImportKind.TRANSFER else {}
     numbers = await _owners(vault, rows) if kind is ImportKind.PARTICULARS else {}
@@ -109,6 +113,23 @@ async def known(setting: Setting, indexes: Sequence[str], rows: Sequence[Checked
     return found
 
 
+def targets_of(found: Mapping[str, Known]) -> Mapping[str, Sequence[int]]:
+    """The companies by name that the rows move people to, as far as the creator sees them."""
+    return next((held.around.targets for held in found.values() if isinstance(held, Held) and held.around), {})
+
+
+async def _since(held: dict[int, tuple[Spell, ...]], company_id: int) -> dict[int, tuple[Spell, ...]]:
+    """The spells with the first month of what they go on from."""
+    before = await went_before([s.enrollment_id for each in held.values() for s in each], company_id)
+    if not before:
+        return held
+    starts = {i: min(start for _, start in each) for i, each in before.items()}
+    return {
+        person_id: tuple(replace(spell, chain_start=starts.get(spell.enrollment_id, 0)) for spell in each)
+        for person_id, each in held.items()
+    }
+
+
 async def _pending(setting: Setting, indexes: Sequence[str]) -> set[str]:
     kinds = sorted(CHANGE_KINDS)
     sql = _PENDING.format(indexes=marks(indexes), kinds=marks(kinds), states=marks(_UNDER_WAY), waiting=marks(_WAITING))
@@ -121,15 +142,19 @@ async def _around(setting: Setting, rows: Sequence[CheckedRow]) -> Around:
     asked = sorted({name for row in rows if (name := row.extra.get("target_company"))})
     targets: dict[str, list[int]] = {}
     schemes: dict[int, tuple[SchemeRow, ...]] = {}
+    blocked: set[int] = set()
     if asked:
         creator = await actor(setting.batch.creator_id) or SYSTEM
         for row in await Company.filter(companies(creator), name__in=asked):
             targets.setdefault(row.name, []).append(row.id)
+            if setting.local.store is not None and await blacklist.blocks_company(setting.local.store, row):
+                blocked.add(row.id)
         for company_id in {i for ids in targets.values() for i in ids}:
             own = [s for s in await visible(creator, company_id) if s.company_id == company_id]
             schemes[company_id] = tuple(own)
     concerned = [setting.company.id, *(i for ids in targets.values() for i in ids)]
-    return Around(await closed_months(concerned), {n: tuple(ids) for n, ids in targets.items()}, schemes)
+    by_name = {name: tuple(ids) for name, ids in targets.items()}
+    return Around(await closed_months(concerned), by_name, schemes, frozenset(blocked))
 
 
 async def _scheme_names(held: Mapping[int, Sequence[Spell]]) -> dict[int, str]:
@@ -211,7 +236,7 @@ def _transfer(review: Review, row: CheckedRow, fact: Known) -> Judged:
     held = fact if isinstance(fact, Held) else Held()
     around = held.around or Around({}, {}, {})
     ids = around.targets.get(row.extra.get("target_company", ""), ())
-    targets = [Target(i, around.closed.get(i, ())) for i in ids]
+    targets = [Target(i, around.closed.get(i, ()), i in around.blocked) for i in ids]
     own = around.schemes.get(ids[0], ()) if len(ids) == 1 else ()
     scheme = next((s for s in own if s.name == held.old_scheme), None)
     offer = None if scheme is None else offer_of(setting.book, scheme, row.start_month or setting.batch.month)

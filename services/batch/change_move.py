@@ -15,11 +15,12 @@ from domain.columns import ImportKind
 from domain.enrollment import EnrollmentState
 from domain.errors import Problem
 from domain.payer import Item, one_payer, taken
-from domain.policy import KIND_LABELS, KIND_LABELS_EN, KIND_ORDER
+from domain.policy import KIND_LABELS, KIND_LABELS_EN, KIND_ORDER, Kind
 from domain.scheme import Version
 from services import scheme
-from services.batch import change_base
+from services.batch import change_base, change_fund
 from services.batch.change_facts import SCHEME, TARGET, VERSION
+from services.batch.change_fund import Moving
 from services.batch.change_rows import Outcome, Row, impossible
 from services.batch.change_spells import closed_months, living_items, spells
 from services.ports import Ports
@@ -105,7 +106,7 @@ async def apply(ports: Ports, unit: Work, batch: Batch, rows: list[Row], outcome
     """Ends the old enrolments with the month before and writes the new ones, with bases that are still to come."""
     lock, people = locking(unit.connection), [row.person_id for row in rows]
     held = await spells(people, batch.company_id, lock)  # type: ignore[attr-defined]
-    living = await living_items(people, lock)
+    living = await living_items(people, batch.company_id, lock)  # type: ignore[attr-defined]
     setting = await _setting(batch, rows, held)
     moves = []
     for row in rows:
@@ -119,6 +120,16 @@ async def apply(ports: Ports, unit: Work, batch: Batch, rows: list[Row], outcome
     if not outcome.problems:
         await _end(moves, EndReason.TRANSFERRED_OUT if batch.kind == ImportKind.TRANSFER else EndReason.SCHEME_CHANGED)
         await _begin(ports, unit, batch, moves)
+        if batch.kind == ImportKind.TRANSFER:
+            await change_fund.move(unit, setting.company_id, _with_fund(moves))
+
+
+def _with_fund(moves: Sequence[_Move]) -> Iterator[Moving]:
+    """Whose housing fund goes on at the new company."""
+    for move in moves:
+        if any(part.kind is Kind.HOUSING_FUND for part in move.parts):
+            city_code = move.ending[0].city_code
+            yield Moving(move.row.id, move.row.person_id, city_code, move.company_id, move.row.month)
 
 
 async def _setting(batch: Batch, rows: Sequence[Row], held: Mapping[int, Sequence[Spell]]) -> _Setting:
@@ -141,8 +152,7 @@ def _in_the_way(setting: _Setting, row: Row, ending: Sequence[Spell], living: Se
         return impossible(row, "起始月已关账", "its month has been closed")
     had = {part.kind for spell in ending for part in spell.parts}
     wanted = row.kinds or had
-    others = [item for item in living if item[0] != own]
-    here, elsewhere = taken(others, target, row.month)
+    here, elsewhere = taken(living, target, row.month)
     clashing = sorted((wanted & here) | (one_payer(wanted - had) & elsewhere), key=KIND_ORDER.__getitem__)
     if not clashing:
         return None

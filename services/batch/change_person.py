@@ -64,6 +64,21 @@ async def apply(ports: Ports, unit: Work, batch: Batch, rows: list[Row], outcome
     await write(store, changed)
 
 
+async def correct(ports: Ports, unit: Work, batch: Batch, person_id: int, values: Mapping[str, str]) -> tuple[str, ...]:
+    """Writes corrected particulars (value by field; never the document number) and keeps both values.
+
+    Answers the fields that differed from what was on file.
+    """
+    store = ports.store
+    sql = f"SELECT {_PERSON} FROM person WHERE id = ?{locking(unit.connection)}"
+    on_file = _plain(store, (await fetch(sql, [person_id]))[0])
+    wanted = [(field, value) for field, value in values.items() if value != on_file[field]]
+    kept = [(person_id, field, on_file[field], value) for field, value in wanted]
+    await insert_many("person_change", _CHANGE, _history(store, unit, batch, kept))
+    await write(store, {field: [(person_id, value)] for field, value in wanted})
+    return tuple(field for field, _ in wanted)
+
+
 def _plain(store: Store, r: Mapping[str, Any]) -> dict[str, str | None]:
     """The particulars of a person in the open."""
     return {

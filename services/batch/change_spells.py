@@ -14,12 +14,19 @@ from domain.policy import Category, Kind
 
 _ENROLLMENTS = (
     "SELECT id, person_id, city_code, category, scheme_id, start_month, service_fee_fen, scheme_version_id, "
-    "legal_basis, contract_start, contract_end FROM enrollment "
+    "legal_basis, contract_start, contract_end, last_month FROM enrollment "
     "WHERE person_id IN ({people}) AND company_id = ? AND (state = 'effective'{stopped}) ORDER BY id"
 )
 _PARTS = (
     "SELECT enrollment_id, kind, tier, base_rule, declared_base_fen, housing_rate_ppm FROM enrollment_item "
     "WHERE enrollment_id IN ({ids}) AND state IN ({states})"
+)
+# A change of scheme ends all enrolments of a person at once and names one of them.
+_BEFORE = (
+    "SELECT DISTINCT e.id, old.id, old.start_month FROM enrollment e JOIN enrollment p ON p.id = e.continues_id "
+    "JOIN enrollment old ON old.person_id = p.person_id AND old.company_id = p.company_id "
+    "AND old.stop_reason = p.stop_reason AND old.last_month = p.last_month AND old.state = 'stopped' "
+    "WHERE e.id IN ({ids}) AND p.company_id = ? AND p.state = 'stopped'"
 )
 _BASES = (
     "SELECT enrollment_id, id, scope, from_month, base_fen, housing_rate_ppm FROM enrollment_base "
@@ -53,6 +60,20 @@ async def spells(
     return {person_id: tuple(each) for person_id, each in found.items()}
 
 
+async def went_before(enrollment_ids: Iterable[int], company_id: int) -> dict[int, list[tuple[int, int]]]:
+    """The enrolments (id, start month) with the same company that each of these goes on from, all the way back."""
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    origin = {i: i for i in enrollment_ids}
+    while origin:
+        rows = await fetch_tuples(_BEFORE.format(ids=marks(list(origin))), [*origin, company_id])
+        earlier = {}
+        for enrollment_id, before, start in rows:
+            found[origin[enrollment_id]].append((before, start))
+            earlier[before] = origin[enrollment_id]
+        origin = earlier
+    return found
+
+
 async def changes(enrollment_ids: Sequence[int]) -> dict[int, list[BaseChange]]:
     """The bases declared since, by enrolment; taken back ones are left out."""
     found: dict[int, list[BaseChange]] = defaultdict(list)
@@ -78,18 +99,24 @@ def _spell(r: Mapping, parts: Iterable[Part], bases: Iterable[BaseChange]) -> Sp
         legal_basis=r["legal_basis"],
         contract_start=r["contract_start"],
         contract_end=r["contract_end"],
+        last_month=r["last_month"],
     )
 
 
-async def living_items(person_ids: Sequence[int], locks: str = "") -> dict[int, list[Item]]:
-    """All living items of these people, wherever they are enrolled."""
+async def living_items(person_ids: Sequence[int], company_id: int, locks: str = "") -> dict[int, list[Item]]:
+    """The living items of these people beside the company's effective enrolments, which end with a move.
+
+    What the same company has submitted and nobody has answered yet is in the way like anybody else's.
+    """
     found: dict[int, list[Item]] = defaultdict(list)
     if person_ids:
         sql = (
-            f"SELECT person_id, company_id, kind, start_month, last_month FROM enrollment_item "
-            f"WHERE person_id IN ({marks(person_ids)}) AND state IN ('submitted', 'effective', 'stopped')"
+            "SELECT i.person_id, i.company_id, i.kind, i.start_month, i.last_month FROM enrollment_item i "
+            "JOIN enrollment e ON e.id = i.enrollment_id "
+            f"WHERE i.person_id IN ({marks(person_ids)}) AND i.state IN ('submitted', 'effective', 'stopped') "
+            "AND NOT (e.company_id = ? AND e.state = 'effective')"
         )
-        for person_id, owner, kind, start, last in await fetch_tuples(sql + locks, list(person_ids)):
+        for person_id, owner, kind, start, last in await fetch_tuples(sql + locks, [*person_ids, company_id]):
             found[person_id].append((owner, Kind(kind), start, last))
     return found
 

@@ -9,16 +9,13 @@ from db.models.batch import Batch
 from db.sql import CHUNK, execute, execute_many, fetch, fetch_tuples, fetch_value, marks
 from db.transaction import Work
 from domain.change import EndReason, month_before
-from domain.columns import BASE_KINDS, IMPORT_KIND_LABELS, ImportKind
+from domain.columns import BASE_KINDS, ImportKind
 from domain.enrollment import EnrollmentState
-from domain.period import BillingMonth
 from services.batch import change_person
 from services.batch.change_rows import Outcome
+from services.batch.undo_rows import Depends, closed_bill, later_batch, took_effect
 from services.bill.stale import mark_stale
 from services.ports import Ports
-
-Depends = tuple[str, str]
-"""What rests on a batch, in Chinese and in English."""
 
 # Batches that may have done something with the same enrolments; particulars rest on no base and no scheme.
 _OTHERS = """
@@ -68,14 +65,14 @@ async def dependants(ports: Ports, batch: Batch) -> list[Depends]:
     sql = "SELECT enrollment_id FROM batch_row WHERE batch_id = ? AND state = 'accepted'"
     found = await _later(batch, [own], {row[0] for row in await fetch_tuples(sql, [batch.id])}, batch.id)
     if kind in BASE_KINDS:
-        found += [_batch(r) for r in await fetch(_LATER_BASES, [own, batch.id])]
-        found += [_bill(r) for r in await fetch(_CLOSED_WITH_BASE, [own, batch.id])]
+        found += [later_batch(r) for r in await fetch(_LATER_BASES, [own, batch.id])]
+        found += [closed_bill(r) for r in await fetch(_CLOSED_WITH_BASE, [own, batch.id])]
     else:
         sql = "SELECT id, company_id FROM enrollment WHERE batch_id = ? AND continues_id IS NOT NULL"
         begun = await fetch_tuples(sql, [batch.id])
         found += await _later(batch, sorted({row[1] for row in begun}), {row[0] for row in begun}, 0)
         bills = {r["month"]: r for sql in (_CLOSED_WITHOUT_OLD, _CLOSED_WITH_NEW) for r in await fetch(sql, [batch.id])}
-        found += [_bill(bills[month]) for month in sorted(bills)]
+        found += [closed_bill(bills[month]) for month in sorted(bills)]
     return list(dict.fromkeys(found))
 
 
@@ -89,20 +86,14 @@ async def _later(batch: Batch, company_ids: Sequence[int], enrollment_ids: set[i
         return found
     others = await fetch(_OTHERS.format(companies=marks(company_ids)), [*company_ids, batch.id, since])
     for other in others:
-        states = "'submitted', 'correction', 'accepted'" if other["id"] > since else "'submitted', 'correction'"
-        sql = f"SELECT enrollment_id FROM batch_row WHERE batch_id = ? AND state IN ({states})"
+        done = f"OR {took_effect('r')}" if other["id"] > since else ""
+        sql = (
+            "SELECT r.enrollment_id FROM batch_row r WHERE r.batch_id = ? "
+            f"AND (r.state IN ('submitted', 'correction') {done})"
+        )
         if any(row[0] in enrollment_ids for row in await fetch_tuples(sql, [other["id"]])):
-            found.append(_batch(other))
+            found.append(later_batch(other))
     return found
-
-
-def _batch(r: dict) -> Depends:
-    label, label_en = IMPORT_KIND_LABELS[ImportKind(r["kind"])]
-    return f"{label}批次 {r['number']}", f"a later {label_en}"
-
-
-def _bill(r: dict) -> Depends:
-    return f"{BillingMonth.of(r['month'])} 已关账的账单（{r['people']} 人）", "a closed bill"
 
 
 async def _particulars(ports: Ports, batch: Batch) -> list[Depends]:
@@ -180,13 +171,13 @@ async def _void(unit: Work, enrollment_ids: Sequence[int]) -> None:
 
 
 async def _reopen(ended: Sequence[tuple[int, int, int, str]]) -> None:
-    """Enrolments that the change ended: (company, person, last month, reason)."""
+    """Enrolments that the change ended: (company, person, last month, reason). Kinds that had ended before stay so."""
     effective, stopped = EnrollmentState.EFFECTIVE.value, EnrollmentState.STOPPED.value
     where = "company_id = ? AND person_id = ? AND last_month = ? AND stop_reason = ? AND state = 'stopped'"
     await execute_many(
-        "UPDATE enrollment_item SET state = ?, last_month = NULL WHERE state = ? AND enrollment_id IN "
-        f"(SELECT id FROM enrollment WHERE {where})",
-        [(effective, stopped, *each) for each in ended],
+        "UPDATE enrollment_item SET state = ?, last_month = NULL WHERE state = ? AND last_month = ? "
+        f"AND enrollment_id IN (SELECT id FROM enrollment WHERE {where})",
+        [(effective, stopped, each[2], *each) for each in ended],
     )
     await execute_many(
         f"UPDATE enrollment SET state = ?, last_month = NULL, stop_reason = NULL WHERE {where}",

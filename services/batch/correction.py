@@ -17,12 +17,15 @@ from domain.declaration import CHANNEL_LABELS, REGISTERING, Channel, Verdict, ro
 from domain.declaration.channel import FUND_KINDS
 from domain.errors import Problem, Refusal, has_errors
 from domain.policy import Kind
-from services.batch import content, item
+from services.batch import change_person, content, item
 from services.batch.content import Content
 from services.batch.facts import NOBODY, Known, identity_index, known
 from services.batch.review import Review, prepared
 from services.batch.standing import Standing, standings
 from services.ports import Ports
+
+RESERVED = "reserved"
+"""The state of a declaration whose round is taken and whose workbook the worker has not made yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ async def amend_row(ports: Ports, unit: Work, batch: Batch, wanted: Correction) 
     row.corrected_at, row.result_reason = unit.now, None
     if batch.kind == ImportKind.ENROLL and row.enrollment_id is not None:
         await _items(row.enrollment_id, standing, wanted.channel, after)
+    await _particulars(ports, unit, batch, standing, wanted, after)
     await ChannelResult.filter(batch_row_id=row.id, channel=wanted.channel.value).delete()
     said = {c: v for c, v in standing.said.items() if c is not wanted.channel}
     if wanted.channel in REGISTERING:
@@ -62,10 +66,35 @@ async def amend_row(ports: Ports, unit: Work, batch: Batch, wanted: Correction) 
         batch.state = BatchState.SUBMITTED
     batch.columns = columns
     await batch.save(update_fields=["columns", "state"])
-    last = await Declaration.filter(batch_id=batch.id, channel=wanted.channel.value).order_by("-round").first()
-    payload = {"batch": batch.id, "channel": wanted.channel.value, "round": (last.round if last else 1) + 1}
-    await unit.emit("declaration.round", {**payload, "rows": [row.id]})
+    await _next_round(ports, unit, batch, standing, wanted.channel)
     await unit.emit("live", {"topic": f"batch:{batch.id}", "message": {"changed": True}})
+
+
+async def _next_round(ports: Ports, unit: Work, batch: Batch, standing: Standing, channel: Channel) -> None:
+    """Takes the next round of the channel for the row; the worker makes its workbook.
+
+    The round is there when the batch's lock is let go, so that no later correction takes it too.
+    """
+    layout = ports.bureau.layout(channel, ImportKind(batch.kind), standing.city_code)
+    if layout is None:
+        return
+    rounds = Declaration.filter(batch_id=batch.id, channel=channel.value)
+    # Locked, and thereby read as it is now: the transaction's view may be older than the batch's lock.
+    last = await rounds.order_by("-round").select_for_update().first()
+    round_no = (last.round if last else 1) + 1
+    await Declaration.create(
+        id=unit.new_id(),
+        batch_id=batch.id,
+        company_id=batch.company_id,  # type: ignore[attr-defined]
+        channel=channel.value,
+        city_code=standing.city_code,
+        round=round_no,
+        layout=layout.key,
+        state=RESERVED,
+        created_at=unit.now,
+    )
+    payload = {"batch": batch.id, "channel": channel.value, "round": round_no, "rows": [standing.id]}
+    await unit.emit("declaration.round", payload)
 
 
 async def give_up_correction(ports: Ports, unit: Work, batch_id: int, batch_row_id: int, channel: Channel) -> None:
@@ -132,6 +161,9 @@ async def _judged(
     fact = (await known(review.setting, [index], [found.row])).get(index, NOBODY)
     if batch.kind == ImportKind.ENROLL:
         fact = await _without_own(fact, row, batch)
+    if "name" in cells:
+        # The name on file becomes the corrected one.
+        fact = replace(fact, name=None)
     return review.judge(found, replace(fact, pending_here=False))
 
 
@@ -170,6 +202,8 @@ async def _items(enrollment_id: int, standing: Standing, channel: Channel, after
     """The corrected base, rate and month go into the kinds that the channel has not accepted."""
     row = after.row
     kinds = standing.kinds_of([channel])
+    # A fixed base is the scheme's; the row's has no part in it.
+    declared = "declared_base_fen = CASE WHEN base_rule = 'fixed' THEN declared_base_fen ELSE ? END"
     for names, base in (
         ([k.value for k in kinds - FUND_KINDS], row.base_fen),
         ([k.value for k in kinds & FUND_KINDS], row.housing_base_fen or row.base_fen),
@@ -178,7 +212,7 @@ async def _items(enrollment_id: int, standing: Standing, channel: Channel, after
             rate = ", housing_rate_ppm = ?" if names[0] in FUND_KINDS else ""
             values = [base or 0, row.start_month, *([row.housing_rate_ppm] if rate else [])]
             await execute(
-                f"UPDATE enrollment_item SET declared_base_fen = ?, start_month = ?{rate} "
+                f"UPDATE enrollment_item SET {declared}, start_month = ?{rate} "
                 f"WHERE enrollment_id = ? AND state = 'submitted' AND kind IN ({marks(names)})",
                 [*values, enrollment_id, *names],
             )
@@ -186,6 +220,26 @@ async def _items(enrollment_id: int, standing: Standing, channel: Channel, after
         "UPDATE enrollment SET declared_base_fen = ?, start_month = ? WHERE id = ? AND state = 'submitted'",
         [row.base_fen or 0, row.start_month, enrollment_id],
     )
+
+
+async def _particulars(
+    ports: Ports, unit: Work, batch: Batch, standing: Standing, wanted: Correction, after: Content
+) -> None:
+    """Corrected particulars become the person's own, with what they were before."""
+    row, given = after.row, {name for name, _ in wanted.cells}
+    plain = {
+        "name": row.name,
+        "phone": row.phone,
+        "bank_card": row.bank_card,
+        "id_kind": row.id_kind,
+        "birth": row.birth.isoformat() if row.birth else None,
+        "sex": row.sex,
+    }
+    values = {name: value for name, value in plain.items() if name in given and value}
+    changed = await change_person.correct(ports, unit, batch, standing.person_id, values)
+    if changed:
+        company_id = batch.company_id  # type: ignore[attr-defined]
+        await unit.audit("person.corrected", "person", standing.person_id, company_id, 字段=changed, 批次=batch.number)
 
 
 def _unknown_field(name: str) -> Problem:

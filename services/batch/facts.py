@@ -22,7 +22,7 @@ from domain.precheck import CheckedRow
 from domain.quote import STANDARD_KINDS
 from domain.scheme import Terms
 from domain.selection import Choice
-from services.batch.bans import bans
+from services.batch.bans import NOWHERE, bans
 from services.batch.surroundings import Local, contracts, waiting_elsewhere
 from services.blacklist import Ban
 from services.person import ID_NUMBER
@@ -114,7 +114,8 @@ async def known(setting: Setting, indexes: Sequence[str], rows: Sequence[Checked
     if setting.batch.kind in CHANGE_KINDS:
         from services.batch import change_facts
 
-        return await _with_bans(setting, indexes, rows, await change_facts.known(setting, indexes, rows))
+        concerned = await change_facts.known(setting, indexes, rows)
+        return await _with_bans(setting, indexes, rows, concerned, change_facts.targets_of(concerned))
     people = await fetch(
         f"SELECT id, name, id_number_index FROM person WHERE id_number_index IN ({marks(wanted)})",
         wanted,
@@ -155,9 +156,13 @@ async def known(setting: Setting, indexes: Sequence[str], rows: Sequence[Checked
 
 
 async def _with_bans(
-    setting: Setting, indexes: Sequence[str], rows: Sequence[CheckedRow], found: Mapping[str, Known]
+    setting: Setting,
+    indexes: Sequence[str],
+    rows: Sequence[CheckedRow],
+    found: Mapping[str, Known],
+    targets: Mapping[str, Sequence[int]] = NOWHERE,
 ) -> dict[str, Known]:
-    met = await bans(setting, indexes, rows)
+    met = await bans(setting, indexes, rows, targets)
     return {**found, **{index: replace(found.get(index, NOBODY), bans=each) for index, each in met.items()}}
 
 

@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-from db.models.batch import Batch, BatchRow
-from db.models.enrollment import Enrollment, EnrollmentItem
-from db.sql import CHUNK, fetch
+from db.models.batch import Batch
+from db.sql import execute, fetch_tuples, marks
 from db.transaction import Work, once
 from domain.actor import Actor
 from domain.batch import BatchAct, BatchState, RowState, next_state
-from domain.columns import CHANGE_KINDS, IMPORT_KIND_LABELS, ImportKind
+from domain.columns import CHANGE_KINDS, ImportKind
 from domain.enrollment import EnrollmentState
 from domain.errors import Problem, Refusal
-from domain.period import BillingMonth
 from domain.reason import stated
-from services.batch import change_undo
+from services import housing_account
+from services.batch import change_undo, undo_ends
+from services.batch.item import chunks
 from services.batch.lock import locked
-from services.batch.result import siblings
+from services.batch.undo_rows import Depends, on_accounts, on_enrolments, on_part_of_ends, took_effect
 from services.bill.stale import mark_stale
 from services.ports import Ports
 
 _MOST_TOLD = 20
-
-_BILLED = """
-SELECT b.month, COUNT(DISTINCT l.person_id) AS people FROM bill_line l JOIN bill b ON b.id = l.bill_id
-WHERE b.state = 'closed' AND l.enrollment_id IN (SELECT enrollment_id FROM batch_row WHERE batch_id = ? AND state = ?)
-GROUP BY b.month ORDER BY b.month
-"""
-_LATER_BATCHES = """
-SELECT DISTINCT other.number, other.kind FROM batch_row mine
-JOIN batch_row later ON later.enrollment_id = mine.enrollment_id
-JOIN batch other ON other.id = later.batch_id
-WHERE mine.batch_id = ? AND mine.state = ? AND later.batch_id <> ?
-  AND later.state IN ('submitted', 'correction', 'accepted')
-ORDER BY other.number
-"""
-_ENROLLED_SINCE = """
-SELECT COUNT(DISTINCT mine.person_id) AS people FROM batch_row mine
-JOIN enrollment_item old ON old.enrollment_id = mine.enrollment_id
-JOIN enrollment_item fresh ON fresh.person_id = mine.person_id AND fresh.enrollment_id <> mine.enrollment_id
-WHERE mine.batch_id = ? AND mine.state = ? AND fresh.kind = old.kind AND fresh.kind <> 'work_injury'
-  AND fresh.state IN ('submitted', 'effective', 'stopped')
-  AND (fresh.last_month IS NULL OR fresh.last_month > old.last_month)
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """The accepted rows' enrolments and the months they begin or end with."""
-
-    enrollment_ids: list[int]
-    months: list[int]
 
 
 async def undo(ports: Ports, actor: Actor, batch_id: int, reason: str, key: str) -> int:
@@ -67,30 +34,26 @@ async def undo(ports: Ports, actor: Actor, batch_id: int, reason: str, key: str)
         batch = await locked(actor, batch_id)
         target = next_state(BatchState(batch.state), BatchAct.UNDO)
         company_id = batch.company_id  # type: ignore[attr-defined]
-        problems = await _dependants(ports, batch)
+        problems = [_depended(*each) for each in await _dependants(ports, batch)]
         if problems:
-            raise Refusal(*problems)
+            raise Refusal(*problems[:_MOST_TOLD])
         if batch.kind in CHANGE_KINDS:
             people = await change_undo.put_back(ports, unit, batch)
-            await _withdrawn(unit, batch, target, people, why)
-            return batch.id
-        scope = await _accepted(batch)
-        if batch.kind == ImportKind.ENROLL:
-            await _move(scope.enrollment_ids, EnrollmentState.VOIDED, reopened=False)
+        elif batch.kind == ImportKind.ENROLL:
+            people = await _void(batch)
         else:
-            for chunk in _chunks(scope.enrollment_ids):
-                ended = await siblings(chunk, EnrollmentState.STOPPED, same_end=True)
-                await _move(ended, EnrollmentState.EFFECTIVE, reopened=True)
-        await mark_stale(company_id, scope.months)
-        await _withdrawn(unit, batch, target, len(scope.enrollment_ids), why)
+            people = await _reopen(ports, batch)
+        await housing_account.put_back(unit, batch.id, company_id, f"撤销批次 {batch.number}")
+        await _withdrawn(unit, batch, target, people, why)
         return batch.id
 
     return await once(ports.store, actor, "batch.undo", key, {"id": batch_id, "reason": why}, run)
 
 
 async def _withdrawn(unit: Work, batch: Batch, target: BatchState, people: int, why: str) -> None:
-    """The rows and the batch itself, once what they did is undone."""
-    await BatchRow.filter(batch_id=batch.id, state=RowState.ACCEPTED).update(state=RowState.WITHDRAWN)
+    """The rows and the batch itself, once what they did is undone. A row that did nothing stays rejected."""
+    sql = f"UPDATE batch_row SET state = ? WHERE batch_id = ? AND {took_effect('batch_row')}"
+    await execute(sql, [RowState.WITHDRAWN.value, batch.id])
     batch.state = target
     await batch.save(update_fields=["state"])
     company_id = batch.company_id  # type: ignore[attr-defined]
@@ -98,53 +61,48 @@ async def _withdrawn(unit: Work, batch: Batch, target: BatchState, people: int, 
     await unit.emit("live", {"topic": f"batch:{batch.id}", "message": {"changed": True}})
 
 
-async def _accepted(batch: Batch) -> _Scope:
-    rows = await BatchRow.filter(batch_id=batch.id, state=RowState.ACCEPTED).values_list("enrollment_id", flat=True)
-    ids = [int(i) for i in rows if i]  # type: ignore[call-overload]
-    column = "start_month" if batch.kind == ImportKind.ENROLL else "last_month"
+async def _void(batch: Batch) -> int:
+    """Takes away what the batch began; kinds that a channel rejected stay rejected. Answers how many rows."""
+    sql = (
+        "SELECT e.id, e.start_month FROM batch_row r JOIN enrollment e ON e.id = r.enrollment_id "
+        f"WHERE r.batch_id = ? AND {took_effect('r')}"
+    )
+    found = await fetch_tuples(sql, [batch.id])
+    voided, effective = EnrollmentState.VOIDED.value, EnrollmentState.EFFECTIVE.value
+    for part in chunks([row[0] for row in found]):
+        ids = marks(part)
+        await execute(f"UPDATE enrollment SET state = ? WHERE id IN ({ids})", [voided, *part])
+        sql = f"UPDATE enrollment_item SET state = ? WHERE enrollment_id IN ({ids}) AND state = ?"
+        await execute(sql, [voided, *part, effective])
+    await mark_stale(batch.company_id, sorted({row[1] for row in found}))  # type: ignore[attr-defined]
+    return len(found)
+
+
+async def _reopen(ports: Ports, batch: Batch) -> int:
+    """Puts in force again what the batch ended, and nothing else. Answers how many people."""
+    people: set[int] = set()
     months: set[int] = set()
-    for chunk in _chunks(ids):
-        found = await Enrollment.filter(id__in=chunk).distinct().values_list(column, flat=True)
-        months |= {int(m) for m in found if m}  # type: ignore[call-overload]
-    return _Scope(ids, sorted(months))
+    async for items in undo_ends.ended(ports, batch):
+        await undo_ends.reopen(items)
+        people |= {item.person_id for item in items}
+        months |= {item.last_month for item in items}
+    await mark_stale(batch.company_id, sorted(months))  # type: ignore[attr-defined]
+    return len(people)
 
 
-def _chunks(ids: list[int]) -> Iterator[list[int]]:
-    """Pieces that fit into one statement on every database."""
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
-
-
-async def _move(enrollment_ids: list[int], state: EnrollmentState, *, reopened: bool) -> None:
-    for chunk in _chunks(enrollment_ids):
-        items = EnrollmentItem.filter(enrollment_id__in=chunk)
-        enrollments = Enrollment.filter(id__in=chunk)
-        if reopened:
-            await items.filter(state=EnrollmentState.STOPPED).update(state=state, last_month=None)
-            await enrollments.update(state=state, last_month=None, stop_reason=None)
-        else:
-            await items.update(state=state)
-            await enrollments.update(state=state)
-
-
-async def _dependants(ports: Ports, batch: Batch) -> list[Problem]:
+async def _dependants(ports: Ports, batch: Batch) -> list[Depends]:
     """Everything that rests on the batch, each with what it is."""
-    accepted = RowState.ACCEPTED.value
     if batch.kind in CHANGE_KINDS:
-        return [_depended(*each) for each in (await change_undo.dependants(ports, batch))[:_MOST_TOLD]]
-    problems = []
-    if batch.kind == ImportKind.ENROLL:
-        for r in (await fetch(_BILLED, [batch.id, accepted]))[:_MOST_TOLD]:
-            problems.append(
-                _depended(f"{BillingMonth.of(r['month'])} 已关账的账单（{r['people']} 人）", "a closed bill")
-            )
-        for r in (await fetch(_LATER_BATCHES, [batch.id, accepted, batch.id]))[:_MOST_TOLD]:
-            label, label_en = IMPORT_KIND_LABELS[ImportKind(r["kind"])]
-            problems.append(_depended(f"{label}批次 {r['number']}", f"a later {label_en}"))
+        found = await change_undo.dependants(ports, batch)
+    elif batch.kind == ImportKind.ENROLL:
+        found = await on_enrolments(batch)
     else:
-        since = (await fetch(_ENROLLED_SINCE, [batch.id, accepted]))[0]["people"]
-        if since:
-            problems.append(_depended(f"{since} 人此后已重新参保", "people enrolled again since"))
-    return problems
+        since: set[int] = set()
+        async for items in undo_ends.ended(ports, batch):
+            since |= await undo_ends.enrolled_since(items)
+        found = [(f"{len(since)} 人此后已重新参保", "people enrolled again since")] if since else []
+        found += await on_part_of_ends(batch)
+    return list(dict.fromkeys([*found, *await on_accounts(batch, found)]))
 
 
 def _depended(what: str, what_en: str) -> Problem:

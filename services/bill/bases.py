@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from db.sql import fetch, fetch_value, marks
+from db.sql import fetch, fetch_tuples, fetch_value, marks
 from domain.base_history import BaseChange, BaseScope, effective
 from domain.base_rule import BaseRule
 from domain.policy import Kind
@@ -56,14 +56,15 @@ async def of_enrollments(enrollment_ids: Sequence[int]) -> Changes:
     return _by_enrollment(await fetch(f"{_CHANGES} enrollment_id IN ({marks(enrollment_ids)})", list(enrollment_ids)))
 
 
-async def changed_since(company_id: int, month: int, since: int) -> list[int]:
-    """Enrolments whose base of the month (yyyymm) may be another than it was then (instant in ms)."""
-    rows = await fetch(
-        "SELECT DISTINCT enrollment_id FROM enrollment_base "
-        "WHERE company_id = ? AND from_month <= ? AND (created_at > ? OR voided_at > ?)",
-        [company_id, month, since, since],
+async def changed_since(company_id: int, city_code: str | None, since: int) -> list[tuple[int, int]]:
+    """Enrolments whose bases may be others than they were then (instant in ms), each with the month (yyyymm) from
+    which on; of the whole company or of one city."""
+    city = "" if city_code is None else "AND enrollment_id IN (SELECT id FROM enrollment WHERE city_code = ?)"
+    return await fetch_tuples(
+        "SELECT enrollment_id, MIN(from_month) FROM enrollment_base "
+        f"WHERE company_id = ? AND (created_at > ? OR voided_at > ?) {city} GROUP BY enrollment_id",
+        [company_id, since, since, *([] if city_code is None else [city_code])],
     )
-    return [r["enrollment_id"] for r in rows]
 
 
 def _by_enrollment(rows: Iterable[dict]) -> Changes:

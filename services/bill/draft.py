@@ -72,7 +72,8 @@ async def _concerned(actor: Actor, month: int) -> list[int]:
 async def _draft(ports: Ports, actor: Actor, month: int, company_id: int) -> int:
     async with work(ports.store, actor) as unit:
         # The company's row is the lock: a bill that does not exist yet cannot be locked itself. Acts that change
-        # people take it too, so none of them is under way unseen when the parts read the people.
+        # people share it from `mark_stale` on until they commit: either they are over when the parts read the people,
+        # or they come to their mark after this bill is there, and mark it.
         owner = await Company.filter(id=company_id).select_for_update().get()
         bill = await Bill.filter(company_id=company_id, month=month).select_for_update().first()
         if bill is None:

@@ -14,7 +14,7 @@ from db.sql import fetch, fetch_value, marks
 from domain.actor import Actor, not_found
 from domain.bill import LineType
 from domain.contribution import Line
-from domain.difference import explain_settlement
+from domain.difference import explain_fee, explain_settlement
 from domain.errors import Problem, Refusal, restored
 from domain.explanation import Explanation, Step, explain
 from domain.late_fee import explain_charge
@@ -207,6 +207,8 @@ def _explained(view: LineView, policies: dict[int, PolicyVersion]) -> Explained:
     if view.reason is not None and view.line_type == LineType.LATE_FEE:
         told = explain_charge(Kind(view.kind), view.belongs_month, view.employer_fen, orjson.loads(view.reason))
         return Explained(told, None)
+    if view.reason is not None and view.line_type == LineType.SERVICE_FEE:
+        return Explained(explain_fee(view.belongs_month, orjson.loads(view.reason)), None)
     if view.reason is not None:
         return _settled(view, orjson.loads(view.reason), policies)
     if view.line_type == LineType.SERVICE_FEE or view.policy_id is None:

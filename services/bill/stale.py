@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 import orjson
+from tortoise.connection import get_connection
 
 from db.models.bill import Bill
+from db.sql import dialect, fetch
 from domain.bill import BillState
 from domain.errors import Problem
 
@@ -15,9 +17,14 @@ _STALE = "bill_stale"
 
 
 async def mark_stale(company_id: int, months: Sequence[int]) -> None:
-    """Marks the company's open bills from the earliest of these months on; part of the act that changed the people."""
+    """Marks the company's open bills from the earliest of these months on; part of the act that changed the people.
+
+    The company's row is shared until the act commits, and `draft_month` has it to itself while it starts a bill: no
+    bill begins between this look at the open ones and the commit. Acts do not wait for each other at it.
+    """
     if not months:
         return
+    await _share(company_id)
     open_bills = Bill.filter(
         company_id=company_id, month__gte=min(months), state__in=[BillState.DRAFT, BillState.CONFIRMED]
     )
@@ -27,6 +34,12 @@ async def mark_stale(company_id: int, months: Sequence[int]) -> None:
             problems.append(asdict(_stale()))
             bill.problems = orjson.dumps(problems).decode()
             await bill.save(update_fields=["problems"])
+
+
+async def _share(company_id: int) -> None:
+    """Locks the company's row together with other acts. SQLite's writer has the database to itself anyway."""
+    if dialect(get_connection("default")) != "sqlite":
+        await fetch("SELECT id FROM company WHERE id = ? LOCK IN SHARE MODE", [company_id])
 
 
 def _stale() -> Problem:

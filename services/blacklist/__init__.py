@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.blacklist.match import Ban, Hit, meet, note_hits, refuse_company
+from services.blacklist.match import Ban, Hit, blocks_company, meet, note_hits, refuse_company
 from services.blacklist.reads import EntryRow, HitRow, by_ids, find, hits
 from services.blacklist.release import BUSINESS, PERMISSION, release
 from services.blacklist.write import add, extend, import_entries
@@ -15,6 +15,7 @@ __all__ = [
     "Hit",
     "HitRow",
     "add",
+    "blocks_company",
     "by_ids",
     "extend",
     "find",

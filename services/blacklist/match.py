@@ -85,19 +85,28 @@ async def refuse_company(ports: Ports, actor: Actor, owner: Company) -> None:
     The log is an act of its own, so that it stays although nothing else happens.
     """
     store = ports.store
-    condition, values = _counting(store, owner.path)
-    code = owner.credit_code
-    rows = await fetch(
-        f"SELECT id, effect FROM blacklist_entry WHERE (name = ? OR number_index = ?) "
-        f"AND subject = '{Subject.COMPANY.value}' AND {condition}",
-        ["".join(owner.name.split()), store.vault.index(CREDIT_CODE, code) if code else "", *values],
-    )
+    rows = await _of_company(store, owner)
     if not rows:
         return
     async with work(store, actor) as unit:
         await note_hits(unit, [Hit(r["id"], COMPANY, owner.id, owner.id) for r in rows])
     if any(r["effect"] == Effect.BLOCK for r in rows):
         raise Refusal(company_refused())
+
+
+async def blocks_company(store: Store, owner: Company) -> bool:
+    """Whether an entry that counts today blocks the company."""
+    return any(r["effect"] == Effect.BLOCK for r in await _of_company(store, owner))
+
+
+async def _of_company(store: Store, owner: Company) -> list[dict[str, Any]]:
+    condition, values = _counting(store, owner.path)
+    code = owner.credit_code
+    return await fetch(
+        f"SELECT id, effect FROM blacklist_entry WHERE (name = ? OR number_index = ?) "
+        f"AND subject = '{Subject.COMPANY.value}' AND {condition}",
+        ["".join(owner.name.split()), store.vault.index(CREDIT_CODE, code) if code else "", *values],
+    )
 
 
 async def note_hits(unit: Work, hits: Iterable[Hit]) -> None:

@@ -11,6 +11,7 @@ from db.sql import fetch
 from db.transaction import work
 from domain.actor import Actor, not_found
 from domain.errors import Refusal, invalid
+from services.batch.correction import RESERVED
 from services.declaration.make import HANDED_IN
 from services.ports import Ports
 
@@ -25,7 +26,7 @@ async def hand_in(ports: Ports, actor: Actor, declaration_id: int, number: str, 
         row = await Declaration.filter(id=declaration_id).select_for_update().first()
         condition, values = company_sql(actor, "company_id")
         visible = await fetch(f"SELECT id FROM declaration WHERE id = ? AND {condition}", [declaration_id, *values])
-        if row is None or not visible:
+        if row is None or not visible or row.state == RESERVED:
             raise Refusal(not_found("申报", "declaration"))
         made, today = business_day(row.created_at), business_day(unit.now)
         if not made <= day <= today:

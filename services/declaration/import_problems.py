@@ -98,3 +98,15 @@ def nothing() -> Problem:
         "请确认结果列已填写",
         "Check that the result column is filled",
     )
+
+
+def left_out(code: str, row: int) -> Problem:
+    """A row that the import left out when it was done; only its place and the kind of problem are kept."""
+    return Problem(
+        code,
+        f"结果表第 {row} 行在首次导入时已略过",
+        f"Row {row} of the sheet was left out when it was first imported",
+        "请核对该行后单独登记结果",
+        "Look at the row and record its result on its own",
+        row=row,
+    )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
+from db.models.audit import Audit
 from db.models.batch import Batch
 from db.models.declaration import ResultLayout
 from db.transaction import Work, once
 from domain.actor import Actor
 from domain.columns import CellValue
-from domain.declaration import Channel, ResultColumns, Verdict
+from domain.declaration import CHANNEL_LABELS, Channel, ResultColumns, Verdict
 from domain.declaration.reading import normalize_word
 from domain.errors import Problem, Refusal
 from domain.housing_account import tidy_number
@@ -26,6 +28,9 @@ from services.declaration import import_problems as problem
 from services.declaration.reading import Opened, chosen_columns, open_result, word_meanings
 from services.person import ID_NUMBER
 from services.ports import Ports
+
+_NOTED: Final = "declaration.imported"
+_COUNTS: Final = {"accepted": "成功", "failed": "失败", "correction": "补正", "unanswered": "未答"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +61,10 @@ class Imported:
 
 
 async def import_result(ports: Ports, actor: Actor, wanted: ResultImport, key: str) -> Imported:
-    """Applies a result workbook to a batch's rows for one channel. Repeated with its key, it counts nothing anew."""
+    """Applies a result workbook to a batch's rows for one channel. Repeated with its key, the first answer."""
     actor.require("batch.submit")
-    await one(actor, wanted.batch_id)
-    opened = await open_result(ports, actor, wanted.file_id, wanted.channel)
+    company_id = (await one(actor, wanted.batch_id)).company_id
+    opened = await open_result(ports, actor, wanted.file_id, wanted.channel, company_id)
     columns = chosen_columns(opened, dict(wanted.columns))
     meanings = word_meanings(opened, columns, dict(wanted.words))
     done: list[Imported] = []
@@ -81,10 +86,10 @@ async def import_result(ports: Ports, actor: Actor, wanted: ResultImport, key: s
             matcher.problems += clashes
         await _remember(unit, wanted.channel, opened, columns, meanings)
         done[:] = [matcher.outcome(batch.id)]
-        return batch.id
+        return await _note(unit, batch, wanted.channel, done[0])
 
-    batch_id = await once(ports.store, actor, "declaration.import_result", key, asdict(wanted), run)
-    return done[0] if done else Imported(batch_id)
+    import_id = await once(ports.store, actor, "declaration.import_result", key, asdict(wanted), run)
+    return done[0] if done else await _first_answer(wanted.batch_id, import_id)
 
 
 class _Matcher:
@@ -200,17 +205,43 @@ class _Matcher:
 async def _remember(
     unit: Work, channel: Channel, opened: Opened, columns: ResultColumns, meanings: dict[str, Verdict]
 ) -> None:
-    """Keeps how this layout is read, so that the next workbook like it needs no question."""
+    """Keeps the columns of this layout for every company, and what its words mean for this one alone."""
     words = {word: verdict.value for word, verdict in (opened.words | meanings).items()}
-    plain: dict[str, Any] = {"columns": orjson.dumps(asdict(columns)).decode(), "words": orjson.dumps(words).decode()}
-    changed = await ResultLayout.filter(channel=channel.value, fingerprint=opened.mark).update(**plain)
-    if not changed and not await ResultLayout.filter(channel=channel.value, fingerprint=opened.mark).exists():
+    for mark, known in zip(opened.marks, ({}, words), strict=True):
+        layout = ResultLayout.filter(channel=channel.value, fingerprint=mark)
+        plain: dict[str, Any] = {
+            "columns": orjson.dumps(asdict(columns)).decode(),
+            "words": orjson.dumps(known).decode(),
+        }
+        if await layout.update(**plain) or await layout.exists():
+            continue
         await ResultLayout.create(
             id=unit.new_id(),
             channel=channel.value,
-            fingerprint=opened.mark,
+            fingerprint=mark,
             headers=orjson.dumps(opened.table.headers).decode(),
             created_by_id=unit.actor.staff_id,
             created_at=unit.now,
             **plain,
         )
+
+
+async def _note(unit: Work, batch: Batch, channel: Channel, done: Imported) -> int:
+    """Notes in the audit log what the import came to, under an id of the import's own."""
+    import_id, skipped = unit.new_id(), defaultdict(list)
+    for found in done.skipped:
+        skipped[found.code].append(found.row)
+    counts = {name: getattr(done, field) for field, name in _COUNTS.items()}
+    company_id = batch.company_id  # type: ignore[attr-defined]
+    about = {"批次": batch.number, "渠道": CHANNEL_LABELS[channel][0]}
+    await unit.audit(_NOTED, "result_import", import_id, company_id, **about, **counts, 略过=skipped)
+    return import_id
+
+
+async def _first_answer(batch_id: int, import_id: int) -> Imported:
+    """What the import came to when it was done; of what was left out then, the kind of problem and the row."""
+    line = await Audit.get_or_none(subject_kind="result_import", subject_id=import_id, act=_NOTED)
+    told = orjson.loads(line.detail) if line else {}
+    counts = {field: told.get(name, 0) for field, name in _COUNTS.items()}
+    rows = sorted((row, code) for code, found in told.get("略过", {}).items() for row in found)
+    return Imported(batch_id, **counts, skipped=tuple(problem.left_out(code, row) for row, code in rows))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from db.models.batch import Batch
 from db.sql import CHUNK, fetch_tuples, marks
@@ -24,6 +25,17 @@ SELECT r.row_no, r.id, r.content_sealed, r.person_id, r.enrollment_id, e.city_co
        (r.state <> 'submitted' OR EXISTS (SELECT 1 FROM channel_result c WHERE c.batch_row_id = r.id)) AS answered
 FROM batch_row r JOIN enrollment e ON e.id = r.enrollment_id WHERE r.batch_id = ? AND r.row_no > ?
 """
+FUND_FIELDS: Final = frozenset({"fund_act", "account", "fund_monthly"})
+"""The columns of a layout that need the people's housing-fund accounts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows: of one city, these ids, or all; `fund` False leaves out what only the housing fund wants to know."""
+
+    city_code: str | None = None
+    row_ids: Sequence[int] | None = None
+    fund: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +48,42 @@ class _Item:
 
 
 async def lines_of(
-    ports: Ports, batch: Batch, book: PolicyBook, row_ids: Sequence[int] | None = None
+    ports: Ports, batch: Batch, book: PolicyBook, wanted: Wanted
 ) -> AsyncIterator[list[DeclarationLine]]:
     """The submitted rows in order; `kinds` are all of the person's that the change concerns."""
-    names, last = book.cities(), 0
-    only = "" if row_ids is None else f" AND r.id IN ({marks(row_ids)})"
+    last, only = 0, ""
+    values: list[object] = []
+    if wanted.city_code is not None:
+        only, values = f"{only} AND e.city_code = ?", [*values, wanted.city_code]
+    if wanted.row_ids is not None:
+        only, values = f"{only} AND r.id IN ({marks(wanted.row_ids)})", [*values, *wanted.row_ids]
     sql = f"{_ROWS}{only} ORDER BY r.row_no LIMIT {CHUNK}"
-    while rows := await fetch_tuples(sql, [batch.id, last, *(row_ids or [])]):
+    while rows := await fetch_tuples(sql, [batch.id, last, *values]):
         last = rows[-1][0]
-        items = await _items(batch, [r[4] for r in rows])
-        company_id = batch.company_id  # type: ignore[attr-defined]
-        known = await housing_account.known_accounts(ports.store, company_id, [(r[3], r[5]) for r in rows])
-        found = []
-        for _, row_id, sealed, person_id, enrollment_id, city_code, answered in rows:
-            opened = content.unseal(ports.store.vault, row_id, sealed, with_problems=False)
-            row = opened.row
-            own = [i for i in items[enrollment_id] if _concerns(batch, i, row, bool(answered))]
-            kinds = opened.kinds if batch.kind == ImportKind.ENROLL else frozenset(i.kind for i in own)
+        yield await _opened(ports, batch, book, rows, wanted.fund)
+
+
+async def _opened(ports: Ports, batch: Batch, book: PolicyBook, rows: list[tuple], fund: bool) -> list[DeclarationLine]:
+    names, change = book.cities(), ImportKind(batch.kind)
+    company_id = batch.company_id  # type: ignore[attr-defined]
+    items = await _items(batch, [r[4] for r in rows])
+    people = [(r[3], r[5]) for r in rows]
+    known = await housing_account.known_accounts(ports.store, company_id, people) if fund else {}
+    found = []
+    for _, row_id, sealed, person_id, enrollment_id, city_code, answered in rows:
+        opened = content.unseal(ports.store.vault, row_id, sealed, with_problems=False)
+        row = opened.row
+        own = [i for i in items[enrollment_id] if _concerns(batch, i, row, bool(answered))]
+        kinds = opened.kinds if change is ImportKind.ENROLL else frozenset(i.kind for i in own)
+        line = DeclarationLine(row, kinds, batch.month, city_code, names.get(city_code, ""))
+        if fund:
             account, number = known[person_id, city_code]
-            number = number or _given(row)
             reason = StopReason(row.stop_reason) if row.stop_reason else None
-            act = act_for(ImportKind(batch.kind), account, company_id, number_given=bool(_given(row)), reason=reason)
+            act = act_for(change, account, company_id, number_given=bool(_given(row)), reason=reason)
             monthly = _monthly(book, city_code, row, own, batch.month)
-            city = names.get(city_code, "")
-            found.append(DeclarationLine(row, kinds, batch.month, city_code, city, act, number, monthly))
-        yield found
+            line = replace(line, fund_act=act, account=number or _given(row), fund_monthly_fen=monthly)
+        found.append(line)
+    return found
 
 
 def _concerns(batch: Batch, item: _Item, row: CheckedRow, answered: bool) -> bool:

@@ -34,10 +34,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A workbook's table with what is known of its layout."""
+    """A workbook's table with what is known of its layout; `marks` are the layout's own and the company's.
+
+    The columns may be known from any company's import, the words only from the company's own.
+    """
 
     table: ResultTable
-    mark: str
+    marks: tuple[str, str]
     columns: ResultColumns
     words: dict[str, Verdict]
     remembered: bool
@@ -46,8 +49,8 @@ class Opened:
 async def read_result(ports: Ports, actor: Actor, file_id: int, batch_id: int, channel: Channel) -> Reading:
     """Reads an uploaded result workbook and stores nothing."""
     actor.require("batch.submit")
-    await batch.one(actor, batch_id)
-    found = await open_result(ports, actor, file_id, channel)
+    company_id = (await batch.one(actor, batch_id)).company_id
+    found = await open_result(ports, actor, file_id, channel, company_id)
     table, columns = found.table, found.columns
     words = table.words(columns.result) if columns.result is not None else ()
     return Reading(
@@ -60,18 +63,18 @@ async def read_result(ports: Ports, actor: Actor, file_id: int, batch_id: int, c
     )
 
 
-async def open_result(ports: Ports, actor: Actor, file_id: int, channel: Channel) -> Opened:
+async def open_result(ports: Ports, actor: Actor, file_id: int, channel: Channel, company_id: int) -> Opened:
     """The table of an uploaded workbook, with the remembered layout or a guess."""
     stored = await file.row(actor, file_id)
     raw = await file.opened(ports, stored.id)
     table = await to_thread.run_sync(_table, ports, raw, stored.name)
-    mark = fingerprint(table.headers)
-    layout = await ResultLayout.get_or_none(channel=channel.value, fingerprint=mark)
-    if layout is None:
-        return Opened(table, mark, guess_columns(table.headers), {}, False)
-    columns = ResultColumns(**orjson.loads(layout.columns))
-    words = {word: Verdict(verdict) for word, verdict in orjson.loads(layout.words).items()}
-    return Opened(table, mark, columns, words, True)
+    marks = fingerprint(table.headers), fingerprint(table.headers, company_id)
+    layouts = {r.fingerprint: r for r in await ResultLayout.filter(channel=channel.value, fingerprint__in=marks)}
+    own = layouts.get(marks[1])
+    layout = own or layouts.get(marks[0])
+    columns = ResultColumns(**orjson.loads(layout.columns)) if layout else guess_columns(table.headers)
+    words = {word: Verdict(verdict) for word, verdict in orjson.loads(own.words if own else "{}").items()}
+    return Opened(table, marks, columns, words, layout is not None)
 
 
 def chosen_columns(opened: Opened, chosen: dict[str, str]) -> ResultColumns:

@@ -11,6 +11,7 @@ import orjson
 from db.scope import company_sql
 from db.sql import fetch, marks
 from domain.actor import Actor
+from services.batch.correction import RESERVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,14 @@ class DeclarationRow:
 
 _FIELDS = [name for name in DeclarationRow.__dataclass_fields__ if name != "missing"]
 _SELECT = "SELECT " + ", ".join(f"declaration.{name}" for name in _FIELDS) + " FROM declaration"
+# A round that is only taken has no workbook yet; it is shown once the worker has made it.
+_MADE = f"state <> '{RESERVED}'"
 
 
 async def of_batch(actor: Actor, batch_id: int) -> list[DeclarationRow]:
     """The declarations of a batch in scope, by round, city and channel; empty for a stranger's."""
     condition, values = company_sql(actor, "declaration.company_id")
-    sql = f"{_SELECT} WHERE batch_id = ? AND {condition} ORDER BY round, city_code, declaration.id"
+    sql = f"{_SELECT} WHERE batch_id = ? AND {_MADE} AND {condition} ORDER BY round, city_code, declaration.id"
     return await _rows(await fetch(sql, [batch_id, *values]))
 
 
@@ -49,7 +52,9 @@ async def by_ids(actor: Actor, ids: Sequence[int]) -> list[DeclarationRow | None
     if not ids:
         return []
     condition, values = company_sql(actor, "declaration.company_id")
-    rows = await _rows(await fetch(f"{_SELECT} WHERE id IN ({marks(ids)}) AND {condition}", [*ids, *values]))
+    rows = await _rows(
+        await fetch(f"{_SELECT} WHERE id IN ({marks(ids)}) AND {_MADE} AND {condition}", [*ids, *values])
+    )
     found = {row.id: row for row in rows}
     return [found.get(i) for i in ids]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import orjson
+
 from db.models.batch import Batch
 from db.models.declaration import Feedback
 from db.transaction import Work, once
@@ -35,7 +37,9 @@ async def correct(ports: Ports, actor: Actor, feedback_id: int, cells: Mapping[s
         await unit.audit("feedback.correct", "feedback", row.id, row.company_id, 字段=sorted(cells))
         return row.id
 
-    given = {"id": feedback_id, "cells": dict(cells)}
+    # What was typed may be a phone or a card, which not even a plain digest of is kept.
+    plain = orjson.dumps(dict(cells), option=orjson.OPT_SORT_KEYS).decode()
+    given = {"id": feedback_id, "cells": ports.store.vault.index("batch_row.cells", plain)}
     return await once(ports.store, actor, "feedback.correct", key, given, run)
 
 

@@ -14,18 +14,22 @@ from services.housing_account.reads import (
     owners_of,
 )
 from services.housing_account.results import FundAnswer, record
+from services.housing_account.undo import LaterBatch, later_batches, put_back
 
 __all__ = [
     "AccountRow",
     "EventRow",
     "Filter",
     "FundAnswer",
+    "LaterBatch",
     "by_ids",
     "change_state",
     "events",
     "find",
     "known_accounts",
+    "later_batches",
     "owners_of",
+    "put_back",
     "record",
     "reveal",
     "set_number",

@@ -24,7 +24,7 @@ _ACCOUNT = (
     "since_month",
     "created_at",
 )
-_EVENT = ("id", "account_id", "act", "month", "company_id", "batch_row_id", "detail", "recorded_by_id", "created_at")
+EVENT = ("id", "account_id", "act", "month", "company_id", "batch_row_id", "detail", "recorded_by_id", "created_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class _Writes:
             "UPDATE housing_account SET company_id = ?, state = ?, since_month = ? WHERE id = ?", self.moved
         )
         await execute_many("UPDATE housing_account SET number_sealed = ?, number_index = ? WHERE id = ?", self.numbered)
-        await insert_many("housing_event", _EVENT, self.events)
+        await insert_many("housing_event", EVENT, self.events)
 
 
 async def _accounts(unit: Work, people: list[int]) -> tuple[dict[tuple[int, str], _Account], dict[int, set[str]]]:

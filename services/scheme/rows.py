@@ -37,6 +37,7 @@ class SchemeRow:
     housing_rate_ppm: int | None
     service_fee_fen: int
     versions: tuple[Version, ...] = ()
+    supplier_id: int | None = None
     _by_month: dict[int, Version] = field(default_factory=dict, compare=False, repr=False)
 
     def at(self, month: int) -> Version:
@@ -100,6 +101,7 @@ def _row(r: dict, versions: Sequence[Version]) -> SchemeRow:
         terms.housing_rate_ppm,
         terms.service_fee_fen,
         (*first, *versions),
+        r["supplier_id"],
     )
 
 

@@ -19,6 +19,7 @@ from domain.policy import Category
 from domain.reason import stated
 from domain.scheme import ALWAYS, Place, Terms
 from domain.scheme_check import check_terms
+from services import supplier
 from services.policy import book
 from services.ports import Ports
 from services.scheme.rows import SchemeRow, one, this_month
@@ -33,6 +34,7 @@ class NewScheme:
     category: Category
     terms: Terms = field(default_factory=lambda: Terms(()))
     company_id: int | None = None
+    supplier_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ async def create(ports: Ports, actor: Actor, new: NewScheme) -> int:
             await company(actor, new.company_id)
         elif actor.scope is not None:
             raise Refusal(invalid("companyId", "请选择公司", "Choose a company"))
+        if new.supplier_id is not None:
+            await supplier.usable(new.supplier_id)
         row_id = unit.new_id()
         await Scheme.create(
             id=row_id,
@@ -73,11 +77,26 @@ async def create(ports: Ports, actor: Actor, new: NewScheme) -> int:
             kinds=",".join(new.terms.kinds),
             housing_rate_ppm=new.terms.housing_rate_ppm,
             service_fee_fen=new.terms.service_fee_fen,
+            supplier_id=new.supplier_id,
             created_at=unit.now,
         )
         await _add(unit, NewVersion(row_id, ALWAYS, new.terms), revision=1)
         await unit.audit("scheme.create", "scheme", row_id, new.company_id, 名称=new.name.strip())
     return row_id
+
+
+async def set_supplier(ports: Ports, actor: Actor, scheme_id: int, supplier_id: int | None) -> int:
+    """Says which supplier carries the scheme out, or that we do (None). Answers the scheme's id."""
+    actor.require("scheme.write")
+    async with work(ports.store, actor) as unit:
+        # The supplier's row is locked first, as its own acts do: it is not taken out of use meanwhile.
+        name = "自办" if supplier_id is None else (await supplier.usable(supplier_id)).name
+        await Scheme.filter(id=scheme_id).select_for_update().first()
+        scheme = await one(actor, scheme_id)
+        _own(actor, scheme)
+        await Scheme.filter(id=scheme_id).update(supplier_id=supplier_id)
+        await unit.audit("scheme.supplier", "scheme", scheme_id, scheme.company_id, 方案=scheme.name, 供应商=name)
+    return scheme_id
 
 
 async def save_version(ports: Ports, actor: Actor, new: NewVersion, key: str) -> int:
@@ -179,10 +198,12 @@ def _own(actor: Actor, scheme: SchemeRow) -> None:
 async def _closed(scheme: SchemeRow, effective_from: int) -> list[Problem]:
     """What is closed of the months that a version from this month on would hold in."""
     later = [v.effective_from for v in scheme.versions if not v.retired_at and v.effective_from > effective_from]
+    # From the people on the scheme to their lines: the other way round every line of every client would be read.
     rows = await fetch(
-        "SELECT b.month, COUNT(DISTINCT l.person_id) AS people FROM bill b JOIN bill_line l ON l.bill_id = b.id "
-        "JOIN enrollment e ON e.id = l.enrollment_id WHERE b.state = 'closed' AND b.month >= ? AND b.month < ? "
-        "AND e.scheme_id = ? GROUP BY b.month ORDER BY b.month",
+        "SELECT b.month, COUNT(DISTINCT e.person_id) AS people FROM enrollment e JOIN bill b "
+        "ON b.company_id = e.company_id AND b.state = 'closed' AND b.month >= ? AND b.month < ? "
+        "WHERE e.scheme_id = ? AND EXISTS (SELECT 1 FROM bill_line l WHERE l.bill_id = b.id "
+        "AND l.enrollment_id = e.id) GROUP BY b.month ORDER BY b.month",
         [effective_from, min(later, default=999_999), scheme.id],
     )
     return [_closed_problem(rows)] if rows else []

@@ -10,6 +10,8 @@ from db.models.staff import Staff, StaffScope
 from db.transaction import Work, work
 from domain.policy import Category, Kind
 from services.ports import Ports
+from services.seed.partners import partners
+from services.seed.roster import rosters
 from services.seed.start import account
 from services.staff import SYSTEM, hash_password
 
@@ -34,6 +36,7 @@ ACCOUNTS = (
     Account("zhuguan", "Shebao-demo-3", "李主管", "reviewer"),
     Account("caiwu", "Shebao-demo-4", "陈财务", "finance"),
     Account("fenzhi", "Shebao-demo-5", "赵分支", "specialist", "远航物流（上海）有限公司"),
+    Account("kehu", "Shebao-demo-6", "周客户（晨光 HR）", "client_hr", COMPANY),
 )
 
 # name, parent, city, injury class, housing-fund rate in ppm
@@ -73,6 +76,8 @@ async def demo(ports: Ports) -> None:
                 staff = await account(unit, each.username, each.display_name, each.role, hashed, unit.now)
                 if each.company:
                     await StaffScope.create(id=unit.new_id(), staff_id=staff.id, company_id=ids[each.company])
+        await partners(unit, ids)
+    await rosters(ports)
 
 
 async def _known(username: str) -> bool:

@@ -16,14 +16,20 @@ _NO_PASSWORD = "!"  # noqa: S105 - no digest equals it, so nobody signs in with 
 
 
 async def start(ports: Ports) -> None:
-    """Adds what is missing of roles and accounts; safe to repeat. Permissions given to a role stay given."""
+    """Adds what is missing of roles and accounts; safe to repeat.
+
+    A role that is there gets the permissions that are new in this release; what was given to it or taken from it stays.
+    """
     async with work(ports.store, SYSTEM) as unit:
+        # Administrators hold every permission, so what they lack came with this release.
+        known = set(await RolePermission.filter(role__code="admin").values_list("permission", flat=True))
         for code, (name, permissions) in ROLES.items():
             role = await Role.get_or_none(code=code)
+            given = permissions if role is None else permissions - known
             if role is None:
                 role = await Role.create(id=unit.new_id(), code=code, name=name)
             held = set(await RolePermission.filter(role_id=role.id).values_list("permission", flat=True))
-            for permission in sorted(permissions - held):
+            for permission in sorted(given - held):
                 await RolePermission.create(id=unit.new_id(), role_id=role.id, permission=permission)
         await account(unit, MAKER, "命令行经办", "specialist", _NO_PASSWORD)
         await account(unit, CHECKER, "命令行复核", "reviewer", _NO_PASSWORD)

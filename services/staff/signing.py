@@ -10,7 +10,7 @@ from domain.actor import Actor
 from domain.errors import Problem, Refusal
 from domain.signin import CAPTCHA_AFTER, CodeWay, Standing, Step, aged
 from services.ports import Ports
-from services.staff import captcha, code_step, factor, lockout, password, refusals, sms
+from services.staff import captcha, code_step, factor, history, lockout, password, refusals, sms
 from services.staff.session import open_session
 
 FROM_AN_ADDRESS = 20
@@ -78,16 +78,31 @@ class _Door:
 
 
 async def sign_in(ports: Ports, attempt: Attempt) -> Outcome:
-    """Opens a session for the right name and password, or says what is missing.
+    """Opens a session for the right name and password, or says what is missing; notes what became of the attempt.
 
     After three failures of a name or from an address a captcha is due, after ten in a row the name is locked for half
     an hour, after twenty from an address it waits for the rest of 15 minutes. Unknown names are answered alike.
     """
     # MariaDB takes "name " for "name": every count below has to be kept under the same spelling.
-    attempt = replace(attempt, username=attempt.username.strip())
+    # Half a character, which neither Redis nor the database takes, becomes a question mark.
+    spelled = attempt.username.strip().encode("utf-8", "replace").decode()
+    attempt = replace(attempt, username=spelled)
     door = _Door(ports, attempt)
     await door.knock()
-    staff = await Staff.get_or_none(username=attempt.username)
+    staff = await _named(attempt.username)
+    outcome = await _answer(ports, staff, attempt, door)
+    code = outcome.problems[0].code if outcome.problems else ""
+    given = (attempt.username, outcome.step, code, attempt.ip, attempt.user_agent)
+    await history.note(ports, staff, *given)
+    return outcome
+
+
+async def _named(username: str) -> Staff | None:
+    """The account of that name; what is longer than the column is nobody's name."""
+    return await Staff.get_or_none(username=username) if len(username) <= 60 else None
+
+
+async def _answer(ports: Ports, staff: Staff | None, attempt: Attempt, door: _Door) -> Outcome:
     standing, now = await lockout.standing_of(ports, staff, attempt.username), ports.store.clock()
     if standing.locked(now):
         await door.excuse()

@@ -7,23 +7,26 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import orjson
 import pytest
 import xlsxwriter
 from openpyxl import load_workbook
 
 from app.container import Container
 from app.worker import drain
+from db.models.audit import Audit
 from db.models.batch import Batch, BatchRow
 from db.models.declaration import ChannelResult, Declaration, Feedback, ResultLayout
 from db.models.enrollment import Enrollment, EnrollmentItem
 from db.models.housing_account import HousingAccount
+from db.models.system import Outbox
 from domain.columns import ImportKind
 from domain.declaration import Channel, Verdict
 from domain.errors import Refusal
 from services import approval, batch, declaration, file
 from services.batch import Answer, ChannelAnswer, RowAnswer
 from services.declaration import ResultImport
-from tests.factories import account, checked, enrolled, key, new_staff, person, sheet
+from tests.factories import HEADERS, account, checked, enrolled, key, new_staff, person, sheet
 
 STOP = ("姓名", "证件号码", "最后缴费月", "停保原因")
 SOCIAL = {"pension", "unemployment", "work_injury"}
@@ -120,6 +123,55 @@ async def test_a_submission_makes_a_workbook_a_channel(container: Container) -> 
     assert (await Batch.get(id=batch_id)).declaration_file_id is not None
     await declaration.declare(container.ports, batch_id)
     assert await Declaration.filter(batch_id=batch_id).count() == 4
+
+
+async def test_each_workbook_is_an_effect_of_its_own(container: Container, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A3.1: a channel and city each, so that workers share them; a crash repeats one of them and no other."""
+    rows = [person(1) | {"参保城市": "北京"}, person(2) | {"参保城市": "上海", "参加险种": "养老"}]
+    batch_id = await checked(container, sheet(rows, (*HEADERS, "参保城市", "参加险种")))
+    ports, maker = container.ports, await account("zhuanyuan")
+    await batch.confirm(ports, maker, batch_id, key())
+    waiting = (await approval.of_batches(await account("zhuguan"), [batch_id]))[0]
+    assert waiting is not None
+    await approval.decide(ports, await account("zhuguan"), waiting.id, True, "", key())
+    await batch.submit(ports, maker, batch_id, key())
+    await declaration.declare(ports, batch_id)
+    parts = [orjson.loads(row.payload) for row in await Outbox.filter(topic="declaration.make")]
+    wanted = {(channel, "110000") for channel in ("hr", "medical", "tax", "fund")} | {
+        ("hr", "310000"),
+        ("tax", "310000"),
+    }
+    assert {(p["channel"], p["city"]) for p in parts} == wanted
+    assert {(p["batch"], p["round"]) for p in parts} == {(batch_id, 1)}
+    begun: list[tuple[str, str]] = []
+    begin = ports.bureau.begin
+
+    def counted(layout: Any, company: str, month: int) -> Any:
+        begun.append((layout.channel.value, layout.key))
+        if begun == [("fund", layout.key)]:
+            raise OSError("the worker dies")
+        return begin(layout, company, month)
+
+    monkeypatch.setattr(ports.bureau, "begin", counted)
+    beijing = declaration.Part(batch_id, Channel.FUND, "110000")
+    with pytest.raises(OSError, match="dies"):
+        await declaration.make(ports, beijing)
+    assert await Declaration.all().count() == 0
+    for each in parts:
+        await declaration.make(ports, declaration.Part(batch_id, Channel(each["channel"]), each["city"]))
+    assert len(begun) == 1 + len(wanted)
+    # Effects that come twice, or the submission's own once more, make nothing anew.
+    await drain(ports)
+    await declaration.declare(ports, batch_id)
+    await drain(ports)
+    assert len(begun) == 1 + len(wanted)
+    made = await Declaration.filter(batch_id=batch_id).values_list("channel", "city_code", "row_count")
+    assert sorted(made) == sorted((*each, 1) for each in wanted)
+    assert await Audit.filter(act="batch.declared").count() == 1
+    assert (await Batch.get(id=batch_id)).declaration_file_id is not None
+    shanghai = await opened(container, await Declaration.get(channel="hr", city_code="310000"))
+    assert person(2)["证件号码"] in str(shanghai)
+    assert person(1)["证件号码"] not in str(shanghai)
 
 
 async def test_a_receipt_is_recorded_within_scope(container: Container) -> None:
@@ -249,7 +301,7 @@ async def test_a_result_workbook_is_understood_once(container: Container) -> Non
     await declaration.import_result(ports, maker, wanted, once)
     assert await ChannelResult.all().count() == 2
     assert (await Feedback.get()).reason == "姓名不符"
-    assert await ResultLayout.all().count() == 1
+    assert await ResultLayout.all().count() == 2
     second = await upload(container, workbook(headers, [(1, *who[2], "打回", "年龄不符")], "反馈表二"))
     reading = await declaration.read_result(ports, maker, second, batch_id, Channel.HR)
     assert reading.remembered

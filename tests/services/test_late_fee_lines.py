@@ -9,8 +9,10 @@ from app.worker import drain
 from db.models.bill import Bill, BillLine
 from db.models.enrollment import Enrollment, EnrollmentBase
 from domain.city_rule import LocalRule, RuleTopic
-from services import bill, ledger, policy
+from domain.columns import ImportKind
+from services import batch, bill, ledger, policy
 from services.bill import late_fees
+from tests.changing import changed, of
 from tests.factories import HEADERS, account, company_id, confirm_policies, enrolled, key, later, person, sheet
 
 BEIJING = "110000"
@@ -142,6 +144,65 @@ async def test_individuals_and_differences_owe_none(container: Container) -> Non
     assert makeups == {second.id, third.id}
     assert {r.enrollment_id for r in await BillLine.filter(bill_id=made.id, line_type="difference")} == {first.id}
     assert {enrollment for enrollment, _, _ in await _fees(made)} == {third.id}
+
+
+async def test_a_flexible_basis_owes_none(container: Container) -> None:
+    """M1.3: what the enrolment rests on decides, also where policies are looked up as for employees."""
+    await _rule(container, RuleTopic.PAY_WINDOW, 15)
+    await _closed_months(container)
+    _, second, third = await Enrollment.all().order_by("id")
+    await Enrollment.filter(id=second.id).update(legal_basis="flexible")
+    made = await _draft(container, 202611)
+    assert {r.enrollment_id for r in await BillLine.filter(bill_id=made.id, line_type="makeup")} == {
+        second.id,
+        third.id,
+    }
+    assert {enrollment for enrollment, _, _ in await _fees(made)} == {third.id}
+
+
+async def _leaves(container: Container, serial: int, last: str, month: int) -> int:
+    gone = changed(of(serial, 最后缴费月=last, 停保原因="辞职"))
+    return await enrolled(container, gone, kind=ImportKind.TERMINATE, month=month)
+
+
+async def test_a_late_fee_goes_back_with_its_makeup(container: Container) -> None:
+    """M1.3: a negative line that says why, once; a makeup that stays keeps its fee; and back again when it is owed."""
+    ports = container.ports
+    await _rule(container, RuleTopic.PAY_WINDOW, 15)
+    await _closed_months(container)
+    november = await _close(container, 202611)
+    charged = {spot: line.employer_fen for spot, line in (await _fees(november)).items()}
+    _, second, _ = await Enrollment.all().order_by("id")
+    await later(container, days=1)
+    left = await _leaves(container, 2, "2026-09", 202611)
+    await later(container, days=30)
+    december = await _draft(container, 202612)
+    back = await _fees(december)
+    assert {spot: line.employer_fen for spot, line in back.items()} == {
+        (second.id, kind, 202610): -charged[second.id, kind, 202610] for kind in SOCIAL
+    }
+    admin = await account("admin")
+    row = await bill.line(admin, back[second.id, "pension", 202610].id)
+    assert row is not None
+    [told] = await bill.explanations(ports, [row])
+    for fact in ("滞纳金 2026-10", "相应补缴已退回", "37.20", "-37.20", "单位承担"):
+        assert fact in told.explanation.text
+    assert december.employer_fen == sum(r.employer_fen for r in await BillLine.filter(bill_id=december.id))
+    december = await _close(container, 202612)
+    assert len(await _fees(december)) == len(SOCIAL)
+
+    await later(container, days=31)
+    january = await _draft(container, 202701)
+    assert await _fees(january) == {}
+    await batch.undo(ports, await account("zhuanyuan"), left, "本人未离职", key())
+    january = await _close(container, 202701)
+    again = {spot: line.employer_fen for spot, line in (await _fees(january)).items()}
+    # The months since are made up for the first time; October's fee is what it was, however late it is by now.
+    assert {spot: fen for spot, fen in again.items() if spot[2] < 202611} == {
+        (second.id, kind, 202610): charged[second.id, kind, 202610] for kind in SOCIAL
+    }
+    await later(container, days=31)
+    assert await _fees(await _draft(container, 202702)) == {}
 
 
 def test_the_payment_day_of_the_social_insurances_counts() -> None:
