@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 
 import strawberry
 
+from domain.bill import BillState
 from schema.bill import Bill, BillPayload, BillProgress, DraftMonthPayload
 from schema.context import Info
 from schema.file import FilePayload, StoredFile
@@ -26,11 +27,12 @@ class Query:
         info: Info,
         month: Month | None = None,
         company_id: strawberry.ID | None = None,
+        state: BillState | None = None,
         first: int = 50,
         after: str | None = None,
     ) -> Connection[Bill]:
         owner = maybe_row_id(company_id, "Company")
-        page = await bill.find(info.context.me, month, owner, window(first, after))
+        page = await bill.find(info.context.me, month, owner, window(first, after), state)
         return connection(page, after, Bill.from_row)
 
     @strawberry.field(permission_classes=requires("bill.read"), description="一张账单")

@@ -99,13 +99,17 @@ _LINE_FIELDS = tuple(LineView.__dataclass_fields__)
 _LINE_COLUMNS = ", ".join(f"bill_line.{name}" for name in _LINE_FIELDS)
 
 
-async def find(actor: Actor, month: int | None, company_id: int | None, window: Window) -> Page[BillView]:
+async def find(
+    actor: Actor, month: int | None, company_id: int | None, window: Window, state: BillState | None = None
+) -> Page[BillView]:
     """Bills of companies in scope, newest first."""
     condition, values = company_sql(actor, "company_id")
     if month is not None:
         condition, values = f"{condition} AND month = ?", [*values, month]
     if company_id is not None:
         condition, values = f"{condition} AND company_id = ?", [*values, company_id]
+    if state is not None:
+        condition, values = f"{condition} AND state = ?", [*values, state.value]
     total = int(await fetch_value(f"SELECT COUNT(*) FROM bill WHERE {condition}", values))
     if window.before_id:
         condition, values = f"{condition} AND id < ?", [*values, window.before_id]

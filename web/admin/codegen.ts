@@ -12,7 +12,7 @@ const config: CodegenConfig = {
         useTypeImports: true,
         enumsAsTypes: true,
         strictScalars: true,
-        scalars: { Yuan: 'string', Month: 'string', Rate: 'string', Instant: 'string', _Any: 'unknown' },
+        scalars: { Yuan: 'string', Month: 'string', Rate: 'string', Instant: 'string', Date: 'string', _Any: 'unknown' },
       },
     },
   },

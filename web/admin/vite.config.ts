@@ -3,12 +3,14 @@ import vue from '@vitejs/plugin-vue'
 import Components from 'unplugin-vue-components/vite'
 import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import { defineConfig } from 'vitest/config'
+import { documentsInPlace } from './documents.plugin'
 
 const server = process.env.SHEBAO_SERVER ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
   base: '/admin/',
   plugins: [
+    documentsInPlace(),
     vue(),
     // Element Plus components and their styles are pulled in by use; our own are imported by name.
     Components({ dirs: [], dts: false, resolvers: [ElementPlusResolver({ importStyle: 'css' })] }),
@@ -19,6 +21,7 @@ export default defineConfig({
     proxy: {
       '/graphql': { target: server, ws: true },
       '/files': { target: server },
+      '/healthz': { target: server },
     },
   },
   build: {

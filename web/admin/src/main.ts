@@ -9,16 +9,29 @@ import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
 import { createConsoleClient } from './graphql/client'
-import { i18n } from './locales'
-import { router } from './router'
+import { refreshAll } from './graphql/refresh'
+import { i18n, speak } from './locales'
+import { router, unreachable } from './router'
+import { useConnection } from './stores/connection'
 import { usePreferences } from './stores/preferences'
 import { useSession } from './stores/session'
 
 const app = createApp(App)
 app.use(createPinia())
-usePreferences()
+const preferences = usePreferences()
 const session = useSession()
 app.use(i18n)
-app.use(urql, createConsoleClient(session.askAgain))
+const connection = useConnection()
+function unanswered(): void {
+  connection.onceBack(refreshAll)
+  void connection.look()
+}
+window.addEventListener('offline', unanswered)
+app.use(
+  urql,
+  createConsoleClient({ askSignIn: session.askAgain, place: () => router.currentRoute.value.path, unanswered }),
+)
 app.use(router)
-app.mount('#app')
+// Chinese is at hand; English comes before the first page, so that no word changes under the eye.
+void speak(preferences.language).finally(() => app.mount('#app'))
+setTimeout(() => void unreachable().catch(() => undefined), 5_000)

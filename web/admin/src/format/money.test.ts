@@ -31,6 +31,7 @@ describe('money', () => {
 
   it('knows what is negative', () => {
     expect(isNegative('-0.01')).toBe(true)
+    expect(isNegative('-16,831.80')).toBe(true)
     expect(isNegative('-0.00')).toBe(false)
     expect(isNegative(null)).toBe(false)
   })

@@ -26,7 +26,8 @@ export function sum(values: readonly (string | null | undefined)[]): string {
 }
 
 export function isNegative(value: string | null | undefined): boolean {
-  return Boolean(value?.startsWith('-')) && fen(value ?? '0') !== 0n
+  // Figures come as they are shown, with separators; whatever is no amount is not negative.
+  return Boolean(value?.startsWith('-')) && /[1-9]/.test(value ?? '')
 }
 
 /** `0.0045` → `0.45%`, by moving the point and not by multiplying floats. */

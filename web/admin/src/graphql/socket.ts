@@ -2,6 +2,7 @@ import { createClient, type Client } from 'graphql-ws'
 import { ENDPOINT } from './bare'
 
 const LONGEST_WAIT = 15_000
+const ENDED_BY_US = 1000
 let socket: Client | null = null
 
 function address(): string {
@@ -10,11 +11,16 @@ function address(): string {
 }
 
 /** Opened by the first subscription; comes back by itself after a restart of the server, each time a little later. */
-export function openSocket(): Client {
+export function openSocket(broken: () => void): Client {
   socket ??= createClient({
     url: address,
     lazy: true,
     keepAlive: 20_000,
+    on: {
+      closed: (event) => {
+        if ((event as CloseEvent).code !== ENDED_BY_US) broken()
+      },
+    },
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
     retryWait: (retries) => {

@@ -1,17 +1,31 @@
+import zhCn from 'element-plus/es/locale/lang/zh-cn'
+import { shallowRef } from 'vue'
 import { createI18n } from 'vue-i18n'
+import { byWord } from './byWord'
 
-type Messages = Record<string, object>
+export const chinese = byWord(import.meta.glob<object>('./zh-CN/*.ts', { eager: true, import: 'default' }))
 
-function byWord(files: Record<string, object>): Messages {
-  return Object.fromEntries(
-    Object.entries(files).map(([path, texts]) => [path.replace(/^.*\/(\w+)\.ts$/, '$1'), texts]),
-  )
+export const i18n = createI18n({
+  legacy: false,
+  locale: 'zh-CN',
+  fallbackLocale: 'zh-CN',
+  messages: { 'zh-CN': chinese } as never,
+})
+
+/** What Element Plus itself says. */
+export const elementWords = shallowRef(zhCn)
+
+/** English is fetched by those who read it. */
+export async function speak(language: string): Promise<void> {
+  const { global } = i18n as unknown as {
+    global: { locale: { value: string }; setLocaleMessage: (name: string, words: object) => void }
+  }
+  if (language === 'en') {
+    const words = await import('./english')
+    global.setLocaleMessage('en', words.english)
+    elementWords.value = words.elementWords
+  } else {
+    elementWords.value = zhCn
+  }
+  global.locale.value = language
 }
-
-/** One file a word and language; a word is found by its file. */
-export const messages: Record<string, Messages> = {
-  'zh-CN': byWord(import.meta.glob<object>('./zh-CN/*.ts', { eager: true, import: 'default' })),
-  en: byWord(import.meta.glob<object>('./en/*.ts', { eager: true, import: 'default' })),
-}
-
-export const i18n = createI18n({ legacy: false, locale: 'zh-CN', fallbackLocale: 'zh-CN', messages: messages as never })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { messages } from './index'
+import { english as englishTexts } from './english'
+import { chinese as chineseTexts } from './index'
 
 function flat(texts: object, path = ''): Record<string, string> {
   return Object.entries(texts).reduce<Record<string, string>>((all, [key, text]) => {
@@ -12,8 +13,8 @@ function slots(text: string): string[] {
   return [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '').sort()
 }
 
-const chinese = flat(messages['zh-CN'] ?? {})
-const english = flat(messages.en ?? {})
+const chinese = flat(chineseTexts)
+const english = flat(englishTexts)
 const sources = import.meta.glob<string>(['../**/*.vue', '../**/*.ts', '!../gql/**', '!../**/*.test.ts'], {
   query: '?raw',
   import: 'default',

@@ -9,6 +9,8 @@ export const StaffFields = graphql(/* GraphQL */ `
     permissions
     secondFactor
     recoveryLeft
+    phone
+    smsOffered
     scope {
       id
       name
@@ -31,6 +33,8 @@ export const SignInDocument = graphql(/* GraphQL */ `
     $captcha: CaptchaInput
     $code: String! = ""
     $newPassword: String! = ""
+    $via: CodeWay
+    $sendCode: Boolean! = false
   ) {
     signIn(
       username: $username
@@ -38,11 +42,15 @@ export const SignInDocument = graphql(/* GraphQL */ `
       captcha: $captcha
       code: $code
       newPassword: $newPassword
+      via: $via
+      sendCode: $sendCode
     ) {
       staff {
         ...StaffFields
       }
       step
+      ways
+      phone
       problems {
         ...ProblemFields
       }

@@ -1,12 +1,13 @@
 import { defineStore } from 'pinia'
-import { ref, watch } from 'vue'
+import { computed, ref, watch } from 'vue'
 
 export type Language = 'zh-CN' | 'en'
 export type Theme = 'light' | 'dark'
+export type ThemeChoice = Theme | 'system'
 
 interface Preferences {
   language?: Language
-  theme?: Theme
+  theme?: ThemeChoice
   pageSize?: number
   sidebarFolded?: boolean
 }
@@ -23,20 +24,32 @@ function read(): Preferences {
 
 export const usePreferences = defineStore('preferences', () => {
   const kept = read()
-  const wantsDark = window.matchMedia?.('(prefers-color-scheme: dark)').matches
+  const system = window.matchMedia?.('(prefers-color-scheme: dark)')
+  const systemDark = ref(Boolean(system?.matches))
+  system?.addEventListener('change', (event) => {
+    systemDark.value = event.matches
+  })
+
   const language = ref<Language>(kept.language ?? 'zh-CN')
-  const theme = ref<Theme>(kept.theme ?? (wantsDark ? 'dark' : 'light'))
+  const themeChoice = ref<ThemeChoice>(kept.theme ?? 'system')
+  /** What is shown; to set it is to choose it. */
+  const theme = computed<Theme>({
+    get: () => (themeChoice.value === 'system' ? (systemDark.value ? 'dark' : 'light') : themeChoice.value),
+    set: (chosen) => {
+      themeChoice.value = chosen
+    },
+  })
   const pageSize = ref(kept.pageSize ?? 50)
   const sidebarFolded = ref(kept.sidebarFolded ?? false)
 
   watch(
-    [language, theme, pageSize, sidebarFolded],
+    [language, themeChoice, theme, pageSize, sidebarFolded],
     () => {
       document.documentElement.classList.toggle('dark', theme.value === 'dark')
       document.documentElement.lang = language.value
       const now: Preferences = {
         language: language.value,
-        theme: theme.value,
+        theme: themeChoice.value,
         pageSize: pageSize.value,
         sidebarFolded: sidebarFolded.value,
       }
@@ -45,5 +58,5 @@ export const usePreferences = defineStore('preferences', () => {
     { immediate: true, flush: 'sync' },
   )
 
-  return { language, theme, pageSize, sidebarFolded }
+  return { language, theme, themeChoice, pageSize, sidebarFolded }
 })

@@ -1,12 +1,20 @@
 import { CombinedError } from '@urql/core'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { SignInMutationVariables, SignInStep, StaffFieldsFragment } from '@/gql/graphql'
+import type { CodeWay, SignInMutationVariables, SignInStep, StaffFieldsFragment } from '@/gql/graphql'
 import { ask } from '@/graphql/bare'
 import { faultOf, type Fault } from '@/graphql/fault'
 import type { Problem } from '@/graphql/problems'
 import { closeSocket } from '@/graphql/socket'
 import { MeDocument, SignInDocument, SignOutDocument } from './documents'
+
+/** What the page has to ask for next, and why; for a code also where it may come from. */
+export interface SignInAnswer {
+  step: SignInStep
+  problems: Problem[]
+  ways: CodeWay[]
+  phone: string
+}
 
 export const useSession = defineStore('session', () => {
   const staff = ref<StaffFieldsFragment | null>(null)
@@ -41,11 +49,12 @@ export const useSession = defineStore('session', () => {
     return waiting
   }
 
-  /** What the page has to ask for next, and why; DONE when somebody is signed in. */
-  async function signIn(given: SignInMutationVariables): Promise<{ step: SignInStep; problems: Problem[] }> {
+  /** DONE when somebody is signed in. */
+  async function signIn(given: SignInMutationVariables): Promise<SignInAnswer> {
     const before = staff.value?.id
     const { signIn: answer } = await ask(SignInDocument, given, true)
-    if (!answer.staff) return { step: answer.step, problems: [...answer.problems] }
+    const said = { step: answer.step, ways: [...answer.ways], phone: answer.phone ?? '' }
+    if (!answer.staff) return { ...said, problems: [...answer.problems] }
     closeSocket()
     // Another person at the same screen must not see what the first one had open.
     if (expired.value && before && before !== answer.staff.id) window.location.assign(import.meta.env.BASE_URL)
@@ -55,7 +64,7 @@ export const useSession = defineStore('session', () => {
     waiting = null
     goOn?.()
     goOn = null
-    return { step: answer.step, problems: [] }
+    return { ...said, problems: [] }
   }
 
   async function signOut(): Promise<void> {

@@ -9,4 +9,6 @@ export interface Column<Row> {
   text?: (row: Row) => string | number | null | undefined
   /** Left out on a phone, where the first columns must do. */
   wide?: boolean
+  /** Not shown until somebody chooses it. */
+  optional?: boolean
 }

@@ -27,6 +27,10 @@ export function readState<F extends Filters>(query: LocationQuery, defaults: F):
 /** Phone and ID numbers never go into the address: addresses are kept in histories and logs. */
 const PRIVATE = /^(1\d{10}|\d{15}|\d{17}[\dXx])$/
 
+export function isPrivate(value: string): boolean {
+  return PRIVATE.test(value)
+}
+
 /** The address for a state: defaults stay out, so that a plain list has a plain address; foreign keys stay in. */
 export function writeState<F extends Filters>(
   query: LocationQuery,
@@ -36,7 +40,7 @@ export function writeState<F extends Filters>(
   const result: LocationQueryRaw = { ...query }
   for (const [name, fallback] of Object.entries(defaults)) {
     const value = state.filters[name] ?? ''
-    if (value === fallback || PRIVATE.test(value)) delete result[name]
+    if (value === fallback || isPrivate(value)) delete result[name]
     else result[name] = value
   }
   if (state.after) {

@@ -4,7 +4,7 @@ import { Client, type Operation, type OperationResult } from '@urql/core'
 import { createPinia } from 'pinia'
 import { defineComponent, h } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { delay, map, pipe } from 'wonka'
 import { useTable } from './useTable'
 
@@ -58,6 +58,7 @@ it('pages forth and back, and a new filter begins at the first page', async () =
   mount(Outer, { global: { plugins: [router, createPinia()] } })
   const settle = async (): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 20))
+    await vi.waitUntil(() => !table.loading.value && !table.refreshing.value)
     await flushPromises()
   }
 

@@ -1,4 +1,4 @@
-import { useQuery, type AnyVariables } from '@urql/vue'
+import { useClientHandle, useQuery, type AnyVariables } from '@urql/vue'
 import type { TypedDocumentNode } from '@urql/core'
 import { storeToRefs } from 'pinia'
 import { computed, ref, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
@@ -45,6 +45,7 @@ export function useTable<Data, Variables extends AnyVariables, Row, F extends Fi
       if (!sameQuery(ours, query)) state.value = readState(query, options.filters) as typeof state.value
     },
   )
+  const { client } = useClientHandle()
   const cursors: string[] = []
 
   const variables = computed(() =>
@@ -107,6 +108,21 @@ export function useTable<Data, Variables extends AnyVariables, Row, F extends Fi
     setFilters({})
   }
 
+  /** Any page of the list as it is filtered now; for what goes through all of it. */
+  async function fetchPage(page: Page): Promise<Connection<Row>> {
+    const asked = options.variables(state.value.filters as F, page)
+    const { data, error } = await client.query(options.document, asked, { requestPolicy: 'network-only' }).toPromise()
+    const connection = data ? options.connection(data) : null
+    if (!connection) throw error ?? new Error('no answer')
+    return connection
+  }
+
+  /** What the list is asked for, without the page: an export of the whole list is asked for the same. */
+  function conditions(): Record<string, unknown> {
+    const { first: _first, after: _after, ...rest } = options.variables(state.value.filters as F, { first: 1, after: null }) as Record<string, unknown>
+    return rest
+  }
+
   return {
     rows,
     total: computed(() => shown.value?.totalCount ?? null),
@@ -120,6 +136,8 @@ export function useTable<Data, Variables extends AnyVariables, Row, F extends Fi
     hasNext: computed(() => shown.value?.pageInfo.hasNextPage ?? false),
     setFilter,
     setFilters,
+    fetchPage,
+    conditions,
     clear,
     next,
     previous,
@@ -137,6 +155,8 @@ export type TableModel<Row> = Pick<
   | 'refreshing'
   | 'fault'
   | 'filtered'
+  | 'filters'
+  | 'fetchPage'
   | 'page'
   | 'pageSize'
   | 'hasNext'
@@ -145,4 +165,4 @@ export type TableModel<Row> = Pick<
   | 'previous'
   | 'resize'
   | 'reload'
->
+> & { setFilters: (changes: Filters) => void; conditions?: () => Record<string, unknown> }

@@ -7,6 +7,11 @@ export default {
   subject: 'On',
   detail: 'Detail',
   at: 'When',
+  actorSearch: 'Search by person',
+  anyAct: 'Any act',
+  fromDay: 'From',
+  toDay: 'To',
+  export: 'Export',
   empty: 'Nothing recorded yet',
   emptyHint: 'Sign-ins, confirmations, decisions and revealed numbers are recorded here.',
 }

@@ -5,4 +5,8 @@ export default {
   percentage: 'A percentage, such as 12 or 0.5',
   password: 'At least 10 characters',
   unsaved: 'What you typed is not saved. Leave anyway?',
+  unsavedTitle: 'Unsaved changes',
+  discard: 'Leave without saving',
+  stay: 'Keep editing',
+  restored: 'What you had typed when your session ended is back. Please check it before submitting.',
 }

@@ -16,4 +16,9 @@ export default {
   SERVICE_FEE: 'Service fee',
   ENROLL: 'Enrolment',
   TERMINATE: 'Termination',
+  BASE_CHANGE: 'Change of base',
+  SCHEME_CHANGE: 'Change of scheme',
+  TRANSFER: 'Transfer',
+  PARTICULARS: 'Change of particulars',
+  ANNUAL_BASE: 'Yearly bases (年度调基)',
 }

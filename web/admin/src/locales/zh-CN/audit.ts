@@ -7,6 +7,11 @@ export default {
   subject: '对象',
   detail: '内容',
   at: '时间',
+  actorSearch: '按操作人搜索',
+  anyAct: '全部操作',
+  fromDay: '开始日期',
+  toDay: '结束日期',
+  export: '导出',
   empty: '还没有操作记录',
   emptyHint: '登录、确认、审核、查看号码等操作都会记在这里。',
 }

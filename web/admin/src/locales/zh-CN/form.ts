@@ -5,4 +5,8 @@ export default {
   percentage: '请填百分数，例如 12 或 0.5',
   password: '新密码至少 10 位',
   unsaved: '填写的内容还没有保存，确定离开吗？',
+  unsavedTitle: '有未保存的内容',
+  discard: '不保存，离开',
+  stay: '继续填写',
+  restored: '已恢复上次登录过期时填写的内容，请核对后提交。',
 }

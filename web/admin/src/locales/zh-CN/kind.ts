@@ -16,4 +16,9 @@ export default {
   SERVICE_FEE: '服务费',
   ENROLL: '增员',
   TERMINATE: '减员',
+  BASE_CHANGE: '基数变更',
+  SCHEME_CHANGE: '方案变更',
+  TRANSFER: '单位变更',
+  PARTICULARS: '信息变更',
+  ANNUAL_BASE: '年度调基',
 }

@@ -3,5 +3,5 @@ import type { Column } from '@/table/columns'
 
 export const columns: Column<ApprovalFieldsFragment>[] = [
   { key: 'title', label: 'approval.what' },
-  { key: 'state', label: 'words.state', width: 120 },
+  { key: 'state', label: 'words.state', width: 130 },
 ]

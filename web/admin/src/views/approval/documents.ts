@@ -4,8 +4,10 @@ export const ApprovalFields = graphql(/* GraphQL */ `
   fragment ApprovalFields on Approval {
     id
     business
+    businessName
     subjectId
     title
+    amount
     requestedBy
     requestedAt
     state
@@ -13,12 +15,40 @@ export const ApprovalFields = graphql(/* GraphQL */ `
     decidedAt
     comment
     mayDecide
+    whyNot {
+      ...ProblemFields
+    }
+    currentStep
+    dueAt
+    overdue
+    flowName
+    flowVersion
+    steps {
+      number
+      name
+      mode
+      approvers {
+        kind
+        label
+      }
+      hours
+      days
+      state
+    }
+    votes {
+      stepNumber
+      staff
+      onBehalfOf
+      approve
+      comment
+      at
+    }
   }
 `)
 
 export const ApprovalsDocument = graphql(/* GraphQL */ `
-  query Approvals($state: ApprovalState, $first: Int!, $after: String) {
-    approvals(state: $state, first: $first, after: $after) {
+  query Approvals($state: ApprovalState, $view: ApprovalView!, $business: String, $first: Int!, $after: String) {
+    approvals(state: $state, view: $view, business: $business, first: $first, after: $after) {
       edges {
         node {
           ...ApprovalFields

@@ -1,8 +1,8 @@
 import { graphql } from '@/gql'
 
 export const AuditLogDocument = graphql(/* GraphQL */ `
-  query AuditLog($first: Int!, $after: String) {
-    auditLog(first: $first, after: $after) {
+  query AuditLog($filter: AuditFilter, $first: Int!, $after: String) {
+    auditLog(filter: $filter, first: $first, after: $after) {
       edges {
         node {
           id
@@ -20,6 +20,31 @@ export const AuditLogDocument = graphql(/* GraphQL */ `
         endCursor
       }
       totalCount
+    }
+  }
+`)
+
+export const AuditActsDocument = graphql(/* GraphQL */ `
+  query AuditActs {
+    auditActs {
+      act
+      label
+      labelEn
+    }
+  }
+`)
+
+export const AuditWorkbookDocument = graphql(/* GraphQL */ `
+  mutation AuditWorkbook($filter: AuditFilter) {
+    auditWorkbook(filter: $filter) {
+      file {
+        id
+        name
+        url
+      }
+      problems {
+        ...ProblemFields
+      }
     }
   }
 `)

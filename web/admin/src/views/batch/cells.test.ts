@@ -9,9 +9,10 @@ function row(cells: [string, string][], problems: GridRow['problems'] = []): Gri
     rowNo: 2,
     state: 'FAILED',
     personName: 'Wang',
-    cells: cells.map(([column, value]) => ({ column, value })),
+    cells: cells.map(([column, value]) => ({ column, value, original: null })),
     problems,
     resultReason: null,
+    correctedAt: null,
   } as GridRow
 }
 

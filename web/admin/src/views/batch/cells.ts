@@ -35,3 +35,8 @@ export function worst(problems: readonly Problem[]): Problem['severity'] | null 
   const sorted = [...problems].sort((one, other) => WEIGHT[other.severity] - WEIGHT[one.severity])
   return sorted[0]?.severity ?? null
 }
+
+/** A number that is covered; only its first and last character are shown. */
+export function isMasked(value: string): boolean {
+  return /\*{2,}/.test(value)
+}

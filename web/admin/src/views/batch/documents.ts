@@ -26,6 +26,7 @@ export const BatchSummary = graphql(/* GraphQL */ `
 export const BatchFull = graphql(/* GraphQL */ `
   fragment BatchFull on Batch {
     ...BatchSummary
+    sheetName
     sourceFile {
       id
       name
@@ -41,6 +42,7 @@ export const BatchFull = graphql(/* GraphQL */ `
       field
       fieldLabel
       score
+      source
     }
     problemCounts {
       code
@@ -91,6 +93,25 @@ export const BatchDocument = graphql(/* GraphQL */ `
   }
 `)
 
+export const BatchRowFields = graphql(/* GraphQL */ `
+  fragment BatchRowFields on BatchRow {
+    id
+    rowNo
+    state
+    personName
+    cells {
+      column
+      value
+      original
+    }
+    problems {
+      ...ProblemFields
+    }
+    resultReason
+    correctedAt
+  }
+`)
+
 export const BatchRowsDocument = graphql(/* GraphQL */ `
   query BatchRows($id: ID!, $state: RowState, $code: String, $first: Int!, $after: String) {
     batch(id: $id) {
@@ -98,18 +119,7 @@ export const BatchRowsDocument = graphql(/* GraphQL */ `
       rows(state: $state, code: $code, first: $first, after: $after) {
         edges {
           node {
-            id
-            rowNo
-            state
-            personName
-            cells {
-              column
-              value
-            }
-            problems {
-              ...ProblemFields
-            }
-            resultReason
+            ...BatchRowFields
           }
         }
         pageInfo {

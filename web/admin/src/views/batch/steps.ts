@@ -3,9 +3,9 @@ import type { BatchState } from '@/gql/graphql'
 
 type Translate = (key: string) => string
 
-/** The import wizard: upload, check, look through, hand over. */
+/** The import wizard: what for whom, the sheet, its columns, check and correction, confirmation. */
 export function wizardSteps(now: number, t: Translate): Step[] {
-  return ['batch.stepUpload', 'batch.stepCheck', 'batch.stepReview', 'batch.stepHandOver'].map((key, index) => ({
+  return ['batch.stepWhat', 'batch.stepUpload', 'batch.stepColumns', 'batch.stepCheck', 'batch.stepConfirm'].map((key, index) => ({
     label: t(key),
     state: index < now ? 'done' : index === now ? 'now' : 'todo',
   }))

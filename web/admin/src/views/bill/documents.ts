@@ -16,6 +16,9 @@ export const BillSummary = graphql(/* GraphQL */ `
     feeTotal
     total
     draftedAt
+    computing
+    partsDone
+    partsTotal
   }
 `)
 
@@ -47,9 +50,27 @@ export const BillFull = graphql(/* GraphQL */ `
   }
 `)
 
+export const BillUpdatesDocument = graphql(/* GraphQL */ `
+  subscription BillUpdates($id: ID!) {
+    billUpdates(billId: $id) {
+      billId
+      state
+      computing
+      partsDone
+      partsTotal
+      people
+      lineCount
+      total
+      problems {
+        ...ProblemFields
+      }
+    }
+  }
+`)
+
 export const BillsDocument = graphql(/* GraphQL */ `
-  query Bills($month: Month, $companyId: ID, $first: Int!, $after: String) {
-    bills(month: $month, companyId: $companyId, first: $first, after: $after) {
+  query Bills($month: Month, $companyId: ID, $state: BillState, $first: Int!, $after: String) {
+    bills(month: $month, companyId: $companyId, state: $state, first: $first, after: $after) {
       edges {
         node {
           ...BillSummary
@@ -182,6 +203,60 @@ export const BillWorkbookDocument = graphql(/* GraphQL */ `
       }
       problems {
         ...ProblemFields
+      }
+    }
+  }
+`)
+
+export const PayrollWorkbookDocument = graphql(/* GraphQL */ `
+  mutation PayrollWorkbook($id: ID!) {
+    payrollWorkbook(billId: $id) {
+      file {
+        id
+        name
+        url
+      }
+      problems {
+        ...ProblemFields
+      }
+    }
+  }
+`)
+
+export const DetailWorkbookDocument = graphql(/* GraphQL */ `
+  mutation DetailWorkbook($id: ID!) {
+    detailWorkbook(billId: $id) {
+      file {
+        id
+        name
+        url
+      }
+      problems {
+        ...ProblemFields
+      }
+    }
+  }
+`)
+
+export const StatementDocument = graphql(/* GraphQL */ `
+  query PersonStatement($personId: ID!, $month: Month!) {
+    personStatement(personId: $personId, month: $month) {
+      month
+      employerTotal
+      employeeTotal
+      lines {
+        id
+        kind
+        lineType
+        belongsMonth
+        base
+        employer
+        employee
+        amount
+        city {
+          id
+          name
+        }
       }
     }
   }

@@ -78,3 +78,25 @@ export const CreateCompanyDocument = graphql(/* GraphQL */ `
     }
   }
 `)
+
+export const CompanyDocument = graphql(/* GraphQL */ `
+  query Company($id: ID!) {
+    company(id: $id) {
+      ...CompanyFields
+      counts {
+        enrolled
+        openBatches
+        openBills
+      }
+      branches {
+        ...CompanyFields
+      }
+      contracts {
+        ...ContractFields
+      }
+      contacts {
+        ...ContactFields
+      }
+    }
+  }
+`)

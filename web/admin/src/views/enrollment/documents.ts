@@ -70,6 +70,27 @@ export const EnrollmentsDocument = graphql(/* GraphQL */ `
   }
 `)
 
+export const EnrollmentBefore = graphql(/* GraphQL */ `
+  fragment EnrollmentBefore on Enrollment {
+    id
+    state
+    startMonth
+    lastMonth
+    company {
+      id
+      name
+    }
+    city {
+      id
+      name
+    }
+    scheme {
+      id
+      name
+    }
+  }
+`)
+
 export const EnrollmentDocument = graphql(/* GraphQL */ `
   query Enrollment($id: ID!) {
     node(id: $id) {
@@ -77,6 +98,24 @@ export const EnrollmentDocument = graphql(/* GraphQL */ `
       ... on Enrollment {
         ...EnrollmentRow
         createdAt
+        currentBase
+        currentHousingBase
+        currentHousingRate
+        baseHistory {
+          scope
+          fromMonth
+          base
+          housingRate
+          createdAt
+          batch {
+            id
+            number
+            kind
+          }
+        }
+        continues {
+          ...EnrollmentBefore
+        }
         batch {
           id
           number
@@ -90,6 +129,17 @@ export const EnrollmentDocument = graphql(/* GraphQL */ `
           bankCardMasked
           birth
           sex
+          particularsHistory {
+            field
+            old
+            new
+            changedBy
+            changedAt
+            batch {
+              id
+              number
+            }
+          }
           enrollments {
             id
             company {

@@ -1,65 +1,55 @@
 import { graphql } from '@/gql'
 
-export const WaitingDocument = graphql(/* GraphQL */ `
-  query Waiting($batches: Boolean!, $approvals: Boolean!) {
-    approvals(state: PENDING, first: 20) @include(if: $approvals) {
-      edges {
-        node {
-          ...ApprovalFields
-        }
+export const HomeDocument = graphql(/* GraphQL */ `
+  query Home {
+    home {
+      at
+      waiting {
+        key
+        label
+        labelEn
+        count
+        link
       }
-      totalCount
-    }
-    checked: batches(state: CHECKED, first: 5) @include(if: $batches) {
-      edges {
-        node {
-          ...BatchSummary
-        }
+      batches {
+        key
+        label
+        labelEn
+        count
+        link
       }
-      totalCount
-    }
-    approved: batches(state: APPROVED, first: 5) @include(if: $batches) {
-      edges {
-        node {
-          ...BatchSummary
-        }
+      enrolledByCity {
+        key
+        label
+        labelEn
+        count
+        link
       }
-      totalCount
-    }
-    submitted: batches(state: SUBMITTED, first: 5) @include(if: $batches) {
-      edges {
-        node {
-          ...BatchSummary
-        }
+      enrolledByCompany {
+        key
+        label
+        labelEn
+        count
+        link
       }
-      totalCount
-    }
-  }
-`)
-
-export const MonthBillsDocument = graphql(/* GraphQL */ `
-  query MonthBills($month: Month!) {
-    bills(month: $month, first: 100) {
-      edges {
-        node {
-          ...BillSummary
-        }
+      moves {
+        month
+        joined
+        left
       }
-      pageInfo {
-        hasNextPage
+      deadlines {
+        cityCode
+        city
+        people
+        day
+        link
       }
-      totalCount
-    }
-  }
-`)
-
-export const RegisterCountDocument = graphql(/* GraphQL */ `
-  query RegisterCount {
-    effective: enrollments(state: EFFECTIVE, first: 1) {
-      totalCount
-    }
-    submitted: enrollments(state: SUBMITTED, first: 1) {
-      totalCount
+      unknownDeadlines
+      openBills {
+        state
+        bills
+        total
+      }
     }
   }
 `)

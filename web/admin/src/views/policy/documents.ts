@@ -89,6 +89,19 @@ export const DifferenceFields = graphql(/* GraphQL */ `
   }
 `)
 
+export const CityVersionsDocument = graphql(/* GraphQL */ `
+  query CityVersions($id: ID!, $category: InsuredCategory) {
+    node(id: $id) {
+      id
+      ... on City {
+        policies(category: $category) {
+          ...PolicyFields
+        }
+      }
+    }
+  }
+`)
+
 export const CityRulesDocument = graphql(/* GraphQL */ `
   query CityRules($id: ID!) {
     node(id: $id) {

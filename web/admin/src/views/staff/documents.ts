@@ -75,3 +75,36 @@ export const DropSecondFactorDocument = graphql(/* GraphQL */ `
     }
   }
 `)
+
+export const BeginPhoneDocument = graphql(/* GraphQL */ `
+  mutation BeginPhone($password: String!, $phone: String!) {
+    beginPhone(password: $password, phone: $phone) {
+      done
+      problems {
+        ...ProblemFields
+      }
+    }
+  }
+`)
+
+export const ConfirmPhoneDocument = graphql(/* GraphQL */ `
+  mutation ConfirmPhone($code: String!) {
+    confirmPhone(code: $code) {
+      done
+      problems {
+        ...ProblemFields
+      }
+    }
+  }
+`)
+
+export const DropPhoneDocument = graphql(/* GraphQL */ `
+  mutation DropPhone($password: String!) {
+    dropPhone(password: $password) {
+      done
+      problems {
+        ...ProblemFields
+      }
+    }
+  }
+`)

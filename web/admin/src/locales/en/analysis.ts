@@ -1,0 +1,15 @@
+export default {
+  menu: 'Terminations analysis',
+  title: 'Analysis of terminations (减员)',
+  note: '{n} terminations by last month',
+  moves: 'With scheme changes and transfers out',
+  groupBy: 'Group by',
+  by: { MONTH: 'Month', COMPANY: 'Company', CITY: 'City' },
+  question: { MONTH: 'In which months did most people stop?', COMPANY: 'In which companies did most people stop?', CITY: 'In which cities did most people stop?' },
+  finding: 'The most frequent reason is “{reason}”: {n} of {all}',
+  why: 'Why did people stop?',
+  tableOf: '{by} by reason',
+  unnamed: 'not stated',
+  none: 'Nobody stopped from {from} to {to}',
+  noneHint: 'Choose other months or clear the filters.',
+}

@@ -1,0 +1,17 @@
+export default {
+  menu: 'Contribution statistics',
+  title: 'Contribution statistics (缴费统计)',
+  note: 'Confirmed and closed bills by kind, city and billed month; totals are without late fees and service fees',
+  kind: 'Kind',
+  people: 'People',
+  base: 'Sum of bases',
+  total: 'Contributions',
+  lateFee: 'Late fee',
+  finding: '{kind} is the largest share: {amount} of {total} yuan',
+  what: 'How much was paid for each kind?',
+  byCity: 'How much was paid in each city?',
+  table: 'Kind by city and month',
+  monthSum: 'Sum of {month}',
+  none: 'No confirmed bills from {from} to {to}',
+  noneHint: 'Bills count once they are confirmed; or choose other months.',
+}

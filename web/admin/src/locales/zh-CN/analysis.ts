@@ -1,0 +1,15 @@
+export default {
+  menu: '减员分析',
+  title: '减员分析',
+  note: '共减员 {n} 人次，按最后月计',
+  moves: '含方案变更和转出',
+  groupBy: '分组',
+  by: { MONTH: '月份', COMPANY: '公司', CITY: '城市' },
+  question: { MONTH: '哪些月份减员多？', COMPANY: '哪些公司减员多？', CITY: '哪些城市减员多？' },
+  finding: '最多的减员原因是{reason}：{all} 人次中有 {n}',
+  why: '为什么减员？',
+  tableOf: '{by} × 原因',
+  unnamed: '未说明',
+  none: '{from} 至 {to} 没有减员',
+  noneHint: '换一段月份，或清除筛选。',
+}

@@ -1,0 +1,17 @@
+export default {
+  menu: '缴费统计',
+  title: '缴费统计',
+  note: '已确认和已关账的账单，按险种、城市、账单月；合计不含滞纳金和服务费',
+  kind: '险种',
+  people: '人数',
+  base: '基数合计',
+  total: '缴费合计',
+  lateFee: '滞纳金',
+  finding: '缴费最多的是{kind}：{total} 元中有 {amount} 元',
+  what: '各险种缴了多少？',
+  byCity: '各城市缴了多少？',
+  table: '险种 × 城市 × 月份',
+  monthSum: '{month} 小计',
+  none: '{from} 至 {to} 没有已确认的账单',
+  noneHint: '账单确认后计入统计；也可以换一段月份。',
+}

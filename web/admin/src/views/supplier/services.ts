@@ -1,0 +1,3 @@
+import type { SupplierService } from '@/gql/graphql'
+
+export const SERVICES: readonly SupplierService[] = ['FULL', 'SOCIAL', 'HOUSING', 'PAYROLL', 'OTHER']
