@@ -12,7 +12,7 @@ from db.models.bill import BillLine
 from db.scope import company_sql
 from db.sql import fetch, fetch_value, marks
 from domain.actor import Actor, not_found
-from domain.bill import LineType
+from domain.bill import BillState, LineType
 from domain.contribution import Line
 from domain.difference import explain_fee, explain_settlement
 from domain.errors import Problem, Refusal, restored

@@ -29,9 +29,9 @@ def shebao(*words: str, env: dict[str, str]) -> None:
     subprocess.run([sys.executable, "-m", "app.cli", *words], env=env, check=True, capture_output=True, cwd=ROOT)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A seeded server on a free port of this machine."""
+    """A seeded server on a free port of this machine, one for each file of tests, so that none is in another's way."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -171,6 +171,7 @@ def test_a_filter_kept_under_a_name(page: Page) -> None:
     fill(page, "saved-name", "晨光的")
     page.click(mark("saved-save"))
     page.click(mark("saved-default"))
+    expect(page.locator(mark("saved-default"))).to_have_attribute("aria-pressed", "true")
     page.evaluate("sessionStorage.clear()")
     page.goto("/admin/company")
     expect(page).to_have_url(re.compile("search="))
