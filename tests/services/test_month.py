@@ -9,10 +9,12 @@ from app.container import Container
 from app.worker import drain
 from db.models.bill import Bill, BillLine
 from db.models.company import Company
+from domain.bill import BillState
 from domain.errors import Refusal
 from domain.policy import Category
 from domain.selection import Choice
 from services import bill, order
+from services.paging import Window
 from tests.factories import account, company_id, enrolled, key, new_staff, person, sheet
 
 
@@ -35,6 +37,8 @@ async def test_a_company_without_injury_class_has_no_complete_bill(container: Co
     await drain(ports)
     await bill.confirm(ports, reviewer, drafted.bill_ids[0], key())
     assert await BillLine.filter(kind="work_injury").count() == 2
+    found = {s: await bill.find(reviewer, None, None, Window(5), s) for s in (BillState.DRAFT, BillState.CONFIRMED)}
+    assert [page.total for page in found.values()] == [0, 1]
 
 
 async def test_a_month_computed_twice_has_its_lines_once(container: Container) -> None:
