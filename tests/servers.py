@@ -37,6 +37,7 @@ class MariaDb:
         user = f"{parts.username or 'root'}:{parts.password or ''}"
         self.url = f"mysql://{user}@{self._login['host']}:{self._login['port']}/{name}"
         self._marks: dict[str, int] = {}
+        self._changing: dict[str, tuple[str, ...]] = {}
         # Where the keys are that seeded rows were sealed with; set once they are seeded.
         self.keys = Path()
 
@@ -55,14 +56,15 @@ class MariaDb:
         for table in self._tables():
             newest = self._run(f"SELECT COALESCE(MAX(id), 0) FROM `{self._name}`.`{table}`")
             self._marks[table] = newest[0][0]
-        for table in (*_UPDATED, *_DELETED):
+        self._changing = _UPDATED | self._sealed()
+        for table in (*self._changing, *_DELETED):
             self._run(f"CREATE TABLE `{self._name}`.`seeded_{table}` AS SELECT * FROM `{self._name}`.`{table}`")
 
     def wind_back(self) -> None:
         """Removes every row that was added since, and what has no ids; seeded rows are as they were."""
         statements = [f"DELETE FROM `{self._name}`.`{t}` WHERE id > {mark}" for t, mark in self._marks.items()]
         statements += [f"DELETE FROM `{self._name}`.`{t}`" for t in ("node_lease", "counter")]
-        for table, columns in _UPDATED.items():
+        for table, columns in self._changing.items():
             sets = ", ".join(f"t.{c} = s.{c}" for c in columns)
             statements.append(
                 f"UPDATE `{self._name}`.`{table}` t JOIN `{self._name}`.`seeded_{table}` s ON s.id = t.id SET {sets}"
@@ -71,6 +73,17 @@ class MariaDb:
             f"INSERT IGNORE INTO `{self._name}`.`{t}` SELECT * FROM `{self._name}`.`seeded_{t}`" for t in _DELETED
         ]
         self._run("SET FOREIGN_KEY_CHECKS = 0", *statements)
+
+    def _sealed(self) -> dict[str, tuple[str, ...]]:
+        """Sealed columns by table, where sealing anew changes what the seed sealed."""
+        found: dict[str, tuple[str, ...]] = {}
+        for table, column in self._run(
+            "SELECT table_name, column_name FROM information_schema.columns "
+            f"WHERE table_schema = '{self._name}' AND column_name LIKE '%\\_sealed'"
+        ):
+            if table not in _UPDATED:
+                found[table] = (*found.get(table, ()), column)
+        return found
 
     def redis_url(self, url: str, worker: str) -> str:
         """A numbered Redis database for each test process, so that they do not meet."""
