@@ -15,7 +15,9 @@ describe('GraphQL over HTTP', () => {
   })
   after(() => shebao?.stop())
 
-  for (const audit of audits) {
+  // Queries come by POST alone: a GET could be sent by another site's page. The specification leaves that free (MAY).
+  const asked = audits.filter(({ name }) => !/^MAY .*GET/.test(name))
+  for (const audit of asked) {
     test(`${audit.id} ${audit.name}`, async () => {
       const result = await audit.fn()
       assert.equal(result.status, 'ok', result.reason)
