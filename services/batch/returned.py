@@ -8,10 +8,11 @@ from datetime import date, datetime, time, timedelta
 
 from db.clock import BEIJING, business_day
 from db.models.batch import Batch
-from db.sql import insert_many
+from db.sql import execute, insert_many
 from db.transaction import Work
 from domain.business_days import deadline
 from domain.declaration import CHANNEL_LABELS, Channel, Verdict
+from domain.feedback import FeedbackState
 from services import notice
 from services.ports import Ports
 
@@ -57,7 +58,16 @@ async def open_feedback(ports: Ports, unit: Work, batch: Batch, returned: Sequen
         _FEEDBACK,
         (
             (
-                *(row_id, r.row_id, batch.id, company_id, r.channel or "", "open", r.asked.value, r.reason[:400]),
+                *(
+                    row_id,
+                    r.row_id,
+                    batch.id,
+                    company_id,
+                    r.channel or "",
+                    FeedbackState.OPEN.value,
+                    r.asked.value,
+                    r.reason[:400],
+                ),
                 *(batch.creator_id, due, 0, unit.now),
             )
             for row_id, r in zip(ids, returned, strict=True)
@@ -81,3 +91,12 @@ def _said(row: Returned) -> str:
 def _morning_after(day: date) -> int:
     """09:00 in China on the day after, in UTC milliseconds."""
     return int(datetime.combine(day + timedelta(days=1), _MORNING, BEIJING).timestamp() * 1000)
+
+
+async def close_feedback(unit: Work, batch_id: int) -> None:
+    """Closes what is still open of a batch that was undone: nobody has to mend rows that were taken back."""
+    await execute(
+        "UPDATE feedback SET state = ?, resolution = ?, resolved_by_id = ?, resolved_at = ? "
+        "WHERE batch_id = ? AND state = ?",
+        [FeedbackState.CLOSED.value, "批次已撤销", unit.actor.staff_id, unit.now, batch_id, FeedbackState.OPEN.value],
+    )

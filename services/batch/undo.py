@@ -15,6 +15,7 @@ from services import housing_account
 from services.batch import change_undo, undo_ends
 from services.batch.item import chunks
 from services.batch.lock import locked
+from services.batch.returned import close_feedback
 from services.batch.undo_rows import Depends, on_accounts, on_enrolments, on_part_of_ends, took_effect
 from services.bill.stale import mark_stale
 from services.ports import Ports
@@ -54,6 +55,7 @@ async def _withdrawn(unit: Work, batch: Batch, target: BatchState, people: int, 
     """The rows and the batch itself, once what they did is undone. A row that did nothing stays rejected."""
     sql = f"UPDATE batch_row SET state = ? WHERE batch_id = ? AND {took_effect('batch_row')}"
     await execute(sql, [RowState.WITHDRAWN.value, batch.id])
+    await close_feedback(unit, batch.id)
     batch.state = target
     await batch.save(update_fields=["state"])
     company_id = batch.company_id  # type: ignore[attr-defined]

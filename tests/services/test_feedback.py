@@ -11,10 +11,11 @@ from db.models.declaration import ChannelResult, Declaration, Feedback
 from db.models.enrollment import Enrollment, EnrollmentItem
 from db.models.notice import Notice
 from domain.actor import Actor
+from domain.blacklist import NewEntry, Subject
 from domain.declaration import Channel, Verdict
 from domain.errors import Refusal
 from domain.feedback import FeedbackState
-from services import approval, batch, feedback
+from services import approval, batch, blacklist, feedback, file
 from services.batch import Answer, RowAnswer
 from services.feedback import Filter
 from services.paging import Window
@@ -163,6 +164,51 @@ async def test_failed_rows_are_declared_again_for_the_kinds_that_failed(containe
     assert await EnrollmentItem.filter(kind="housing_fund", state="effective").count() == 2
     with pytest.raises(Refusal, match="feedback_done"):
         await feedback.again(ports, maker, [row.id], key())
+
+
+async def failed_at_the_fund(container: Container) -> tuple[int, feedback.FeedbackRow]:
+    """A finished batch of two of whom the housing fund refused the first one."""
+    batch_id = await submitted(container, sheet([person(1), person(2)]))
+    first = (await BatchRow.filter(batch_id=batch_id).order_by("row_no"))[0].row_no
+    await answer(container, batch_id, Channel.HR)
+    await answer(container, batch_id, Channel.MEDICAL)
+    await answer(container, batch_id, Channel.TAX)
+    await answer(container, batch_id, Channel.FUND, RowAnswer(first, Verdict.FAILED, "原单位未封存"))
+    (row,) = await mine(container, await account("zhuanyuan"))
+    return batch_id, row
+
+
+async def test_undoing_a_batch_closes_what_came_back_from_it(container: Container) -> None:
+    """What was taken back is not declared again."""
+    ports, maker = container.ports, await account("zhuanyuan")
+    batch_id, row = await failed_at_the_fund(container)
+    await batch.undo(ports, maker, batch_id, "导入了错误的文件", key())
+    done = await Feedback.get(id=row.id)
+    assert (done.state, done.resolution, done.resolved_by_id) == ("closed", "批次已撤销", maker.staff_id)
+    with pytest.raises(Refusal, match="feedback_done"):
+        await feedback.again(ports, maker, [row.id], key())
+
+
+async def test_declaring_again_is_no_way_around_the_blacklist(container: Container) -> None:
+    """A4.4: as a new sheet of a blocked company is refused, so is this."""
+    ports, maker = container.ports, await account("zhuanyuan")
+    _, row = await failed_at_the_fund(container)
+    entry = NewEntry(Subject.COMPANY, "晨光科技有限公司", "失信")
+    await blacklist.add(ports, await account("admin"), entry)
+    with pytest.raises(Refusal, match="company_blacklisted"):
+        await feedback.again(ports, maker, [row.id], key())
+    assert await Batch.all().count() == 1
+
+
+async def test_declaring_again_opens_no_numbers_to_those_who_may_not_see_them(container: Container) -> None:
+    """T7: the workbook that is made holds plain numbers that somebody else brought."""
+    ports = container.ports
+    _, row = await failed_at_the_fund(container)
+    blind, _ = await new_staff(container, ["batch.read", "batch.create", "feedback.handle", "file.write"])
+    made = await Batch.get(id=await feedback.again(ports, blind, [row.id], key()))
+    with pytest.raises(Refusal, match="not_found"):
+        await file.row(blind, made.file_id)
+    assert (await file.row(await account("zhuanyuan"), made.file_id)).id == made.file_id
 
 
 async def test_tax_alone_leaves_nothing_to_declare_again(container: Container) -> None:
